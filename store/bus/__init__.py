@@ -1,0 +1,1 @@
+"""The event log behind one interface: embedded in a SQLite file, or Apache Kafka."""
