@@ -53,7 +53,7 @@ class Positions:
             Position.group == self.group, Position.topic == self.topic.name
         )
         with self.database.read() as connection:
-            return {partition: next_offset for partition, next_offset in connection.execute(query)}
+            return {row.partition: row.next_offset for row in connection.execute(query)}
 
     def align(self, bus: Bus, consumer: Consumer, batch: Sequence[Delivery]) -> Sequence[Delivery]:
         """Keep of the batch only what continues each partition's position without a gap.
