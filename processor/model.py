@@ -49,6 +49,8 @@ class Page:
     source_id: str | None = None
     link_text: str | None = None
     """The text of the link or feed entry under which the page was discovered: evidence for its title."""
+    source_province: str | None = None
+    """Then-name of the province whose news the source carries: a prior for places, never more."""
 
 
 class DatePrecision(StrEnum):

@@ -73,6 +73,9 @@ class PageFetched:
     reason: FetchReason
     body: bytes
     link_text: str | None = None
+    """The text of the link or feed entry under which the page was found."""
+    source_province: str | None = None
+    """The province whose news the source carries, as the registry names it."""
 
     def __post_init__(self) -> None:
         _require_aware("fetched_at", self.fetched_at)
@@ -163,6 +166,7 @@ def encode_page(event: PageFetched) -> Record:
         "mediatype": event.content_type,
         "charset": event.charset,
         "linktext": event.link_text[:MAX_LINK_TEXT] if event.link_text else None,
+        "province": event.source_province,
     }
     attributes |= {name: value for name, value in optional.items() if value}
     body = zstandard.ZstdCompressor(level=3).compress(event.body)
@@ -184,6 +188,7 @@ def decode_page(record: Record) -> PageFetched:
         reason=_reason(event),
         body=body,
         link_text=event.get_extension("linktext"),
+        source_province=event.get_extension("province"),
     )
     if page.sha256 != _required(event, "sha256"):
         raise EventRejected(f"page {page.url}: the body does not have the announced sha256")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 
 from store.models import Base
 
 
-def render_item(kind: str, value: Any, autogen_context: Any) -> str | bool:
+def render_item(kind: str, value: Any, autogen_context: AutogenContext) -> str | Literal[False]:
     """Write our own column types by name, so that a migration reads like the model."""
     if kind == "type" and type(value).__module__ == "store.types":
         autogen_context.imports.add("import store.types")
