@@ -1,0 +1,126 @@
+"""The steps in order: page → text → language → relevance → pillars → places → references → facts → verdict.
+
+A pipeline is a value: its rules are loaded once, and the same input gives the same verdict in any process. It has no
+clock, network, file, log or metric in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from processor.extract import NotArticle, read_page
+from processor.facts import FactFinder
+from processor.language import detect_language
+from processor.model import (
+    VIETNAM_TIME,
+    Article,
+    DatePrecision,
+    Fact,
+    Outcome,
+    Page,
+    PlaceResolution,
+    PublishedAt,
+    Verdict,
+)
+from processor.pillars import PillarTagger
+from processor.places import PlaceResolver
+from processor.references import find_references
+from processor.relevance import RelevanceModel
+from processor.seed_similarity import load_seed_corpus
+from processor.text import normalise
+
+EXTRACTOR_VERSION: Final = "1"
+"""Raised whenever the same page may give another text, title or date."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PipelineSettings:
+    """What an operator may change about meaning. Picklable: workers get a copy."""
+
+    seeds_folder: Path | None = None
+    """Extra seed articles (*.txt), added to the five that come with the program."""
+    threshold: float | None = None
+    """Probability from which an article counts as a report; None takes the one the rules were calibrated for."""
+    languages: tuple[str, ...] = ("vi",)
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    relevance: RelevanceModel
+    pillars: PillarTagger
+    places: PlaceResolver
+    facts: FactFinder
+    languages: tuple[str, ...]
+
+    @classmethod
+    def load(cls, settings: PipelineSettings | None = None) -> Pipeline:
+        """Read the rules. Raises `NeverValid` naming the file when one cannot be used."""
+        settings = settings or PipelineSettings()
+        seeds = load_seed_corpus(settings.seeds_folder)
+        return cls(
+            relevance=RelevanceModel.load(seeds, threshold=settings.threshold),
+            pillars=PillarTagger.load(),
+            places=PlaceResolver.load(),
+            facts=FactFinder.load(),
+            languages=settings.languages,
+        )
+
+    @property
+    def rules_version(self) -> str:
+        return self.relevance.version
+
+    def warm_up(self) -> None:
+        """Load what libraries load lazily, so that the first page is not charged for it."""
+        self.analyze_text("Cải cách hành chính tại tỉnh Long An đạt kết quả tốt.", title=None)
+
+    def analyze_page(self, page: Page) -> Verdict:
+        read = read_page(page)
+        if isinstance(read, NotArticle):
+            return Verdict(outcome=read.outcome, reason=read.reason)
+        return self.analyze_article(read)
+
+    def analyze_text(
+        self,
+        text: str,
+        *,
+        title: str | None,
+        published_at: datetime | None = None,
+        url: str | None = None,
+        source_id: str | None = None,
+    ) -> Verdict:
+        """Judge plain text, for example a seed. Without a title, the first line that is not empty serves as one."""
+        normal = normalise(text)
+        title = normalise(title) if title else next((line for line in normal.split("\n") if line.strip()), None)
+        published = (
+            PublishedAt(at=published_at.astimezone(VIETNAM_TIME), precision=DatePrecision.DAY, found_in="given")
+            if published_at
+            else None
+        )
+        article = Article(text=normal, title=title, url=url, source_id=source_id, published=published)
+        if not normal.strip():
+            return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="no_text")
+        return self.analyze_article(article)
+
+    def analyze_article(self, article: Article) -> Verdict:
+        language = detect_language(article.text)
+        if language not in self.languages:
+            return Verdict(outcome=Outcome.NOT_VIETNAMESE, article=article, language=language)
+        relevance = self.relevance.judge(article)
+        places = self.places.resolve(article)
+        references = find_references(article.text, article.published_on)
+        verdict = Verdict(
+            outcome=Outcome.REPORT if relevance.is_report else Outcome.NOT_A_REPORT,
+            article=article,
+            language=language,
+            relevance=relevance,
+            pillars=self.pillars.tag(article) if relevance.is_report else (),
+            places=places,
+            references=references,
+        )
+        return replace(verdict, facts=self._facts(article, places, verdict))
+
+    def _facts(self, article: Article, places: PlaceResolution, verdict: Verdict) -> tuple[Fact, ...]:
+        return self.facts.find(article, places, verdict.references)

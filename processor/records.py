@@ -1,0 +1,113 @@
+"""Turns a verdict into the rows that the store remembers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from processor.model import Article, Fact, Place, Reference, Span, Verdict
+from store.results import ArticleRecord
+
+
+def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extractor_version: str) -> ArticleRecord:
+    """The record of a verdict that carries an article and a relevance."""
+    article, relevance = verdict.article, verdict.relevance
+    assert article is not None
+    assert relevance is not None
+    published = article.published
+    version: dict[str, Any] = {
+        "final_url": final_url,
+        "title": article.title,
+        "text": article.text,
+        "lead": article.lead,
+        "author": article.author,
+        "outlet": article.outlet,
+        "published_at": published.at if published else None,
+        "published_precision": published.precision if published else None,
+        "published_found_in": published.found_in if published else None,
+        "language": verdict.language,
+        "truncated": article.truncated,
+        "is_report": relevance.is_report,
+        "score": relevance.score,
+        "explanation": {
+            "seeds": [asdict(seed) for seed in relevance.seeds],
+            "terms": [asdict(term) for term in relevance.terms],
+        },
+        "rules_version": rules_version,
+        "extractor_version": extractor_version,
+    }
+    primary, places = verdict.places.primary, verdict.places.places
+    if primary is not None and primary not in places:
+        places = (primary, *places)  # A prior from the source is the subject without being named.
+    return ArticleRecord(
+        version=version,
+        content_hash=content_hash(article),
+        tags=[{"pillar": tag.id, "role": tag.role, "evidence": _spans(tag.evidence)} for tag in verdict.pillars],
+        places=[_place_row(place, is_primary=place == primary) for place in places],
+        references=[_reference_row(reference) for reference in verdict.references],
+        facts=[_fact_row(fact) for fact in verdict.facts],
+    )
+
+
+def content_hash(article: Article) -> str:
+    """Identity of what a reader sees: another title or text is another version, another counter or banner is not."""
+    return hashlib.sha256(f"{article.title or ''}\n{article.text}".encode()).hexdigest()
+
+
+def _spans(spans: Iterable[Span]) -> list[dict[str, Any]]:
+    return [asdict(span) for span in spans]
+
+
+def _place_row(place: Place, *, is_primary: bool) -> Mapping[str, Any]:
+    return {
+        "is_primary": is_primary,
+        "role": place.role,
+        "how": place.how,
+        "level": place.level,
+        "then": place.then,
+        "district_then": place.district_then,
+        "province_then": place.province_then,
+        "province_now": place.province_now,
+        "code_then": place.code_then,
+        "code_now": place.code_now,
+        "candidates": list(place.candidates),
+        "spans": _spans(place.spans),
+    }
+
+
+def _reference_row(reference: Reference) -> Mapping[str, Any]:
+    return {
+        "code": reference.code,
+        "number": reference.number,
+        "type": reference.type,
+        "body": reference.body,
+        "year": reference.year,
+        "dated": reference.dated,
+        "issuer": reference.issuer,
+        "span_start": reference.span.start,
+        "span_end": reference.span.end,
+        "quote": reference.span.quote,
+    }
+
+
+def _fact_row(fact: Fact) -> Mapping[str, Any]:
+    place = fact.place
+    names = (
+        "indicator component kind value unit comparator numerator denominator rate rank out_of rank_scope delta "
+        "delta_unit base_year year period year_source scope region cue confidence"
+    )
+    return {name: getattr(fact, name) for name in names.split()} | {
+        "place_then": place.then,
+        "place_level": place.level,
+        "place_how": place.how,
+        "district_then": place.district_then,
+        "province_then": place.province_then,
+        "province_now": place.province_now,
+        "consistency": fact.check,
+        "span_start": fact.span.start,
+        "span_end": fact.span.end,
+        "quote": fact.span.quote,
+        "sentence": fact.sentence.quote,
+    }

@@ -1,0 +1,313 @@
+"""The loop around the pure steps: reads pages from the bus, has workers judge them, stores results and positions.
+
+This module and the worker pool are the only places in the room with effects.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, TypeVar
+
+import structlog
+
+from processor import metrics
+from processor.fuse import Fuse, FuseLimits
+from processor.model import Outcome, Page, Verdict
+from processor.pipeline import EXTRACTOR_VERSION
+from processor.records import article_record
+from processor.workers import PageWorkers, WorkerFailure
+from store.bus.base import Bus, Consumer, Delivery
+from store.database import Database
+from store.errors import BusUnavailable, DatabaseUnavailable, EventRejected, TryLater
+from store.events import PAGES, PageFetched, decode_page
+from store.health import Health
+from store.positions import Positions
+from store.results import Committed, PageFacts, PageResult, QuarantineRecord, ResultStore
+
+GROUP: Final = "processor"
+KEEP_ALIVE_SECONDS: Final = 1.0
+FIRST_BACK_OFF_SECONDS: Final = 0.2
+LONGEST_BACK_OFF_SECONDS: Final = 5.0
+LAG_EVERY_SECONDS: Final = 10.0
+
+_log = structlog.get_logger()
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProcessorSettings:
+    batch_size: int = 32
+    """Most pages in one transaction."""
+    in_flight: int = 4
+    """Pages handed to workers at a time; bounds memory together with the largest page."""
+    poll_seconds: float = 1.0
+    fuse: FuseLimits = field(default_factory=FuseLimits)
+    rules_version: str = ""
+
+
+class Processor:
+    """One consumer of the pages topic. Run several, in several processes, to share its partitions."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        workers: PageWorkers,
+        settings: ProcessorSettings,
+        health: Health | None = None,
+    ) -> None:
+        self._bus = bus
+        self._workers = workers
+        self._settings = settings
+        self.health = health or Health()
+        self._positions = Positions(database, GROUP, PAGES)
+        self._store = ResultStore(database, self._positions)
+        self._fuses: dict[int, Fuse] = {}
+        self._stopped_partitions: set[int] = set()
+        self._lag_at = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop; then finish the batch in hand. Waits out dependencies that are down."""
+        consumer = self._patiently(lambda: self._bus.consumer(PAGES, group=GROUP), stop)
+        if consumer is None:
+            return
+        try:
+            while not stop.is_set():
+                self.health.beat()
+                self._turn(consumer, stop)
+        finally:
+            consumer.close()
+
+    def drain(self, *, quiet_polls: int = 2) -> int:
+        """Work until nothing new arrives; returns how many pages were processed."""
+        stop = threading.Event()
+        consumer = self._bus.consumer(PAGES, group=GROUP)
+        processed = quiet = 0
+        try:
+            while quiet < quiet_polls:
+                done = self._turn(consumer, stop)
+                processed += done
+                quiet = quiet + 1 if done == 0 and self._lag() == 0 else 0
+        finally:
+            consumer.close()
+        return processed
+
+    def _turn(self, consumer: Consumer, stop: threading.Event) -> int:
+        """One batch; returns how many pages it settled."""
+        batch = self._patiently(lambda: self._next_batch(consumer), stop)
+        self._report_lag()
+        if not batch:
+            return 0
+        self.health.working()
+        results = self._judge(batch, consumer, stop)
+        if not results:
+            return 0
+        committed = self._patiently(lambda: self._commit(results), stop, consumer)
+        if committed is None:
+            return 0
+        self._settle(consumer, committed)
+        return len(committed.outcomes)
+
+    def _next_batch(self, consumer: Consumer) -> Sequence[Delivery]:
+        settings = self._settings
+        batch = consumer.poll(max_records=settings.batch_size, timeout_seconds=settings.poll_seconds)
+        live = [delivery for delivery in batch if delivery.partition not in self._stopped_partitions]
+        return self._positions.align(self._bus, consumer, live) if live else ()
+
+    # ---- Judging
+
+    def _judge(self, batch: Sequence[Delivery], consumer: Consumer, stop: threading.Event) -> list[PageResult]:
+        """Results in the order of the batch; a prefix of it when told to stop meanwhile."""
+        results: list[PageResult] = []
+        waiting: deque[_Submitted] = deque()
+        for delivery in batch:
+            if stop.is_set():
+                break
+            waiting.append(self._submit(delivery))
+            if len(waiting) >= self._settings.in_flight:
+                results.append(self._collect(waiting.popleft(), consumer))
+        results.extend(self._collect(submitted, consumer) for submitted in waiting)
+        return results
+
+    def _submit(self, delivery: Delivery) -> _Submitted:
+        try:
+            event = decode_page(delivery.record)
+        except EventRejected as error:
+            return _Submitted(delivery, page=None, final_url="", rejected=str(error), future=None)
+        facts = PageFacts(
+            event_id=event.id,
+            url=event.url,
+            source_id=event.source_id,
+            fetched_at=event.fetched_at,
+            reason=event.reason,
+        )
+        future = self._workers.submit(_page(event))
+        return _Submitted(delivery, page=facts, final_url=event.final_url, rejected=None, future=future)
+
+    def _collect(self, submitted: _Submitted, consumer: Consumer) -> PageResult:
+        if submitted.future is None:
+            return self._quarantined(submitted, reason="rejected", detail=submitted.rejected or "", stage="decode")
+        while not submitted.future.done():
+            wait([submitted.future], timeout=KEEP_ALIVE_SECONDS)
+            self.health.beat()
+            if not submitted.future.done():
+                consumer.keep_alive()
+        metrics.PAGE_SECONDS.observe(time.monotonic() - submitted.at)
+        answer = self._workers.collect(submitted.future)
+        if isinstance(answer, WorkerFailure):
+            if answer.reason != "failed":
+                metrics.WORKER_RESTARTS.labels(reason=answer.reason).inc()
+            return self._quarantined(submitted, reason=answer.reason, detail=answer.detail, stage="analyze")
+        return self._result(submitted, answer)
+
+    def _result(self, submitted: _Submitted, verdict: Verdict) -> PageResult:
+        article = None
+        if verdict.outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
+            article = article_record(
+                verdict,
+                final_url=submitted.final_url,
+                rules_version=self._settings.rules_version,
+                extractor_version=EXTRACTOR_VERSION,
+            )
+        return PageResult(
+            delivery=submitted.delivery,
+            page=submitted.page,
+            outcome=verdict.outcome,
+            reason=verdict.reason,
+            article=article,
+        )
+
+    def _quarantined(self, submitted: _Submitted, *, reason: str, detail: str, stage: str) -> PageResult:
+        record = QuarantineRecord(reason=reason, detail=detail, stage=stage, rules_version=self._settings.rules_version)
+        return PageResult(
+            delivery=submitted.delivery, page=submitted.page, outcome=Outcome.QUARANTINED, quarantine=record
+        )
+
+    # ---- Storing
+
+    def _commit(self, results: Sequence[PageResult]) -> Committed:
+        with metrics.COMMIT_SECONDS.time():
+            return self._store.commit(results)
+
+    def _settle(self, consumer: Consumer, committed: Committed) -> None:
+        now = datetime.now(UTC)
+        for result, outcome in committed.outcomes:
+            metrics.PAGES.labels(outcome=outcome).inc()
+            if result.page:
+                metrics.STORED_AFTER_SECONDS.observe(max(0.0, (now - result.page.fetched_at).total_seconds()))
+            self._log_outcome(result, outcome)
+            self._check_fuse(result.delivery.partition, failed=outcome is Outcome.QUARANTINED)
+        metrics.LAST_COMMIT.set_to_current_time()
+        self.health.progressed()
+        consumer.note_positions(committed.positions)
+
+    def _log_outcome(self, result: PageResult, outcome: Outcome) -> None:
+        page, quarantine = result.page, result.quarantine
+        level = _log.warning if outcome is Outcome.QUARANTINED else _log.info
+        level(
+            "page_processed",
+            outcome=outcome.value,
+            event_id=page.event_id if page else None,
+            source_id=page.source_id if page else None,
+            url=page.url if page else None,
+            reason=quarantine.reason if quarantine else result.reason,
+            detail=quarantine.detail if quarantine else None,
+        )
+
+    def _check_fuse(self, partition: int, *, failed: bool) -> None:
+        fuse = self._fuses.setdefault(partition, Fuse(self._settings.fuse))
+        why = fuse.record(failed=failed)
+        if why and partition not in self._stopped_partitions:
+            self._stopped_partitions.add(partition)
+            metrics.PARTITION_STOPPED.labels(partition=partition).set(1)
+            self.health.stopped(f"partition {partition}", why)
+            _log.error(
+                "partition_stopped",
+                partition=partition,
+                reason=why,
+                hint="see `reformwatch quarantine list`; mend the cause and restart the processor",
+            )
+
+    # ---- Waiting
+
+    def _patiently(self, attempt: Callable[[], T], stop: threading.Event, consumer: Consumer | None = None) -> T | None:
+        """Repeat until it works; None only when told to stop meanwhile. A dependency that is down is waited for."""
+        for pause in _back_off():
+            try:
+                result = attempt()
+            except TryLater as error:
+                dependency = "database" if isinstance(error, DatabaseUnavailable) else "bus"
+                metrics.DEPENDENCY_WAITS.labels(dependency=dependency).inc()
+                self.health.waiting_for(dependency)
+                _log.warning("waiting_for_dependency", dependency=dependency, error=str(error))
+            else:
+                self.health.waiting_for(None)
+                return result
+            if stop.wait(pause):
+                return None
+            self.health.beat()
+            self._hold_membership(consumer)
+        raise AssertionError("the back-off never ends")
+
+    def _hold_membership(self, consumer: Consumer | None) -> None:
+        if consumer is None:
+            return
+        try:
+            consumer.keep_alive()
+        except BusUnavailable as error:
+            _log.warning("waiting_for_dependency", dependency="bus", error=str(error))
+
+    def _lag(self) -> int:
+        positions = self._positions.current()
+        offsets = self._bus.offsets(PAGES)
+        lags = {partition: held.end - positions.get(partition, 0) for partition, held in offsets.items()}
+        for partition, lag in lags.items():
+            metrics.LAG.labels(topic=PAGES.name, partition=partition).set(lag)
+        return sum(lags.values())
+
+    def _report_lag(self) -> None:
+        if time.monotonic() - self._lag_at < LAG_EVERY_SECONDS:
+            return
+        self._lag_at = time.monotonic()
+        try:
+            self._lag()
+        except TryLater as error:
+            _log.warning("lag_unknown", error=str(error))
+
+
+@dataclass(slots=True)
+class _Submitted:
+    delivery: Delivery
+    page: PageFacts | None
+    final_url: str
+    rejected: str | None
+    future: Future[Verdict] | None
+    at: float = field(default_factory=time.monotonic)
+
+
+def _page(event: PageFetched) -> Page:
+    return Page(
+        url=event.final_url,
+        body=event.body,
+        fetched_at=event.fetched_at,
+        content_type=event.content_type,
+        charset=event.charset,
+        source_id=event.source_id,
+        link_text=event.link_text,
+        source_province=event.source_province,
+    )
+
+
+def _back_off() -> Iterator[float]:
+    pause = FIRST_BACK_OFF_SECONDS
+    while True:
+        yield pause * random.uniform(0.5, 1.0)  # noqa: S311 - jitter, not a secret
+        pause = min(pause * 2, LONGEST_BACK_OFF_SECONDS)

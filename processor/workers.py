@@ -1,0 +1,122 @@
+"""Runs the pipeline in worker processes that can be killed: a page may hang the parser or eat all memory.
+
+An alarm inside the process does not help, because the parser's C code cannot be interrupted; so the deadline and
+the memory limit are enforced from outside, and a worker that exceeds one is replaced.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import resource
+import signal
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pebble import ProcessExpired, ProcessPool
+
+from processor.model import Page, Verdict
+from processor.pipeline import Pipeline, PipelineSettings
+
+MEMORY_EXIT: Final = 70
+"""Exit code of a worker that hit its memory limit."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerLimits:
+    count: int = 2
+    deadline_seconds: float = 10.0
+    memory_bytes: int = 1024**3
+    """Address space each worker may use for a page, beyond what it has after loading its rules."""
+    tasks_per_worker: int = 2_000
+    """A worker is replaced after this many pages, so that a slow leak in a parser never adds up."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkerFailure:
+    """A page that could not be processed. `reason` is one of deadline, memory, crashed, failed."""
+
+    reason: str
+    detail: str
+
+
+class PageWorkers:
+    """A pool of worker processes. Submit pages, then collect each result exactly once."""
+
+    def __init__(self, settings: PipelineSettings, limits: WorkerLimits) -> None:
+        self._settings = settings
+        self._limits = limits
+        self._pool = self._new_pool()
+
+    def submit(self, page: Page) -> Future[Verdict]:
+        try:
+            return self._schedule(page)
+        except (BrokenProcessPool, RuntimeError):
+            # The pool gives up when its workers cannot start; a new one may be able to.
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+            self._pool = self._new_pool()
+            return self._schedule(page)
+
+    def _schedule(self, page: Page) -> Future[Verdict]:
+        future: Future[Verdict] = self._pool.schedule(_analyze, args=[page], timeout=self._limits.deadline_seconds)
+        return future
+
+    def collect(self, future: Future[Verdict]) -> Verdict | WorkerFailure:
+        """The verdict, or why there is none. Call it only when the future is done, or to wait for it."""
+        try:
+            return future.result()
+        except TimeoutError:
+            return WorkerFailure(reason="deadline", detail=f"not done in {self._limits.deadline_seconds:g} s")
+        except ProcessExpired as error:
+            if error.exitcode == MEMORY_EXIT:
+                limit = self._limits.memory_bytes // 1024**2
+                return WorkerFailure(reason="memory", detail=f"needed more than {limit} MiB")
+            return WorkerFailure(reason="crashed", detail=f"the worker ended with exit code {error.exitcode}")
+        except Exception as error:  # noqa: BLE001 - whatever a page makes the parsers raise is that page's outcome
+            return WorkerFailure(reason="failed", detail=f"{type(error).__name__}: {error}"[:500])
+
+    def close(self) -> None:
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
+        self._pool.join(timeout=5)
+
+    def _new_pool(self) -> ProcessPool:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["processor.workers"])
+        return ProcessPool(
+            max_workers=self._limits.count,
+            max_tasks=self._limits.tasks_per_worker,
+            initializer=_prepare,
+            initargs=[self._settings, self._limits.memory_bytes],
+            context=context,
+        )
+
+
+_pipeline: Pipeline | None = None
+"""The one pipeline of a worker process, loaded by its initializer."""
+
+
+def _prepare(settings: PipelineSettings, memory_bytes: int) -> None:
+    global _pipeline  # noqa: PLW0603 - a worker process has exactly one, set before its first task
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _pipeline = Pipeline.load(settings)
+    _pipeline.warm_up()
+    limit = _address_space_bytes() + memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _address_space_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
+
+
+def _analyze(page: Page) -> Verdict:
+    assert _pipeline is not None, "the initializer ran"
+    try:
+        return _pipeline.analyze_page(page)
+    except MemoryError:
+        # The parser may be left half done: this process must not see another page.
+        os._exit(MEMORY_EXIT)
