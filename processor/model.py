@@ -51,6 +51,20 @@ class Page:
     """The text of the link or feed entry under which the page was discovered: evidence for its title."""
     source_province: str | None = None
     """Then-name of the province whose news the source carries: a prior for places, never more."""
+    published_at: datetime | None = None
+    """Known from elsewhere, for example a feed: stands in when the page itself does not say."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlainText:
+    """A text that never was a page, for example a seed or a line of a corpus."""
+
+    text: str
+    title: str | None = None
+    """None: the first line that is not empty serves as title."""
+    published_at: datetime | None = None
+    url: str | None = None
+    source_id: str | None = None
 
 
 class DatePrecision(StrEnum):

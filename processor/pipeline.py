@@ -18,10 +18,9 @@ from processor.model import (
     VIETNAM_TIME,
     Article,
     DatePrecision,
-    Fact,
     Outcome,
     Page,
-    PlaceResolution,
+    PlainText,
     PublishedAt,
     Verdict,
 )
@@ -74,44 +73,37 @@ class Pipeline:
 
     def warm_up(self) -> None:
         """Load what libraries load lazily, so that the first page is not charged for it."""
-        self.analyze_text("Cải cách hành chính tại tỉnh Long An đạt kết quả tốt.", title=None)
+        self.analyze(PlainText(text="Cải cách hành chính tại tỉnh Long An đạt kết quả tốt."))
 
-    def analyze_page(self, page: Page) -> Verdict:
+    def analyze(self, item: Page | PlainText) -> Verdict:
+        return self._analyze_page(item) if isinstance(item, Page) else self._analyze_text(item)
+
+    def _analyze_page(self, page: Page) -> Verdict:
         read = read_page(page)
         if isinstance(read, NotArticle):
-            return Verdict(outcome=read.outcome, reason=read.reason)
+            return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason=read.reason)
+        if read.published is None and page.published_at is not None:
+            read = replace(read, published=_given(page.published_at))
         return self.analyze_article(read)
 
-    def analyze_text(
-        self,
-        text: str,
-        *,
-        title: str | None,
-        published_at: datetime | None = None,
-        url: str | None = None,
-        source_id: str | None = None,
-    ) -> Verdict:
-        """Judge plain text, for example a seed. Without a title, the first line that is not empty serves as one."""
-        normal = normalise(text)
-        title = normalise(title) if title else next((line for line in normal.split("\n") if line.strip()), None)
-        published = (
-            PublishedAt(at=published_at.astimezone(VIETNAM_TIME), precision=DatePrecision.DAY, found_in="given")
-            if published_at
-            else None
-        )
-        article = Article(text=normal, title=title, url=url, source_id=source_id, published=published)
-        if not normal.strip():
+    def _analyze_text(self, item: PlainText) -> Verdict:
+        text = normalise(item.text)
+        title = normalise(item.title) if item.title else next((line for line in text.split("\n") if line), None)
+        if title is None:
             return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="no_text")
-        return self.analyze_article(article)
+        published = _given(item.published_at) if item.published_at else None
+        return self.analyze_article(
+            Article(text=text, title=title, url=item.url, source_id=item.source_id, published=published)
+        )
 
     def analyze_article(self, article: Article) -> Verdict:
-        language = detect_language(article.text)
+        language = detect_language(article.text or article.title or "")
         if language not in self.languages:
             return Verdict(outcome=Outcome.NOT_VIETNAMESE, article=article, language=language)
         relevance = self.relevance.judge(article)
         places = self.places.resolve(article)
         references = find_references(article.text, article.published_on)
-        verdict = Verdict(
+        return Verdict(
             outcome=Outcome.REPORT if relevance.is_report else Outcome.NOT_A_REPORT,
             article=article,
             language=language,
@@ -119,8 +111,9 @@ class Pipeline:
             pillars=self.pillars.tag(article) if relevance.is_report else (),
             places=places,
             references=references,
+            facts=self.facts.find(article, places, references),
         )
-        return replace(verdict, facts=self._facts(article, places, verdict))
 
-    def _facts(self, article: Article, places: PlaceResolution, verdict: Verdict) -> tuple[Fact, ...]:
-        return self.facts.find(article, places, verdict.references)
+
+def _given(at: datetime) -> PublishedAt:
+    return PublishedAt(at=at.astimezone(VIETNAM_TIME), precision=DatePrecision.DAY, found_in="given")

@@ -18,7 +18,7 @@ from typing import Final
 
 from pebble import ProcessExpired, ProcessPool
 
-from processor.model import Page, Verdict
+from processor.model import Page, PlainText, Verdict
 from processor.pipeline import Pipeline, PipelineSettings
 
 MEMORY_EXIT: Final = 70
@@ -51,17 +51,17 @@ class PageWorkers:
         self._limits = limits
         self._pool = self._new_pool()
 
-    def submit(self, page: Page) -> Future[Verdict]:
+    def submit(self, item: Page | PlainText) -> Future[Verdict]:
         try:
-            return self._schedule(page)
+            return self._schedule(item)
         except (BrokenProcessPool, RuntimeError):
             # The pool gives up when its workers cannot start; a new one may be able to.
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves it unannotated
             self._pool = self._new_pool()
-            return self._schedule(page)
+            return self._schedule(item)
 
-    def _schedule(self, page: Page) -> Future[Verdict]:
-        future: Future[Verdict] = self._pool.schedule(_analyze, args=[page], timeout=self._limits.deadline_seconds)
+    def _schedule(self, item: Page | PlainText) -> Future[Verdict]:
+        future: Future[Verdict] = self._pool.schedule(_analyze, args=[item], timeout=self._limits.deadline_seconds)
         return future
 
     def collect(self, future: Future[Verdict]) -> Verdict | WorkerFailure:
@@ -113,10 +113,10 @@ def _address_space_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-def _analyze(page: Page) -> Verdict:
+def _analyze(item: Page | PlainText) -> Verdict:
     assert _pipeline is not None, "the initializer ran"
     try:
-        return _pipeline.analyze_page(page)
+        return _pipeline.analyze(item)
     except MemoryError:
         # The parser may be left half done: this process must not see another page.
         os._exit(MEMORY_EXIT)

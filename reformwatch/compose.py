@@ -1,0 +1,115 @@
+"""The composition root: the only place that turns settings into databases, buses, workers and services."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from processor.fuse import FuseLimits
+from processor.pipeline import Pipeline, PipelineSettings
+from processor.service import Processor, ProcessorSettings
+from processor.workers import PageWorkers, WorkerLimits
+from reformwatch.settings import Settings
+from store import migrate
+from store.bus.base import Bus
+from store.bus.open import KafkaSecurity, open_bus
+from store.database import Database
+from store.errors import TryLater
+from store.events import TOPICS
+from store.health import Health
+
+
+@contextmanager
+def opened_database(settings: Settings, *, checked: bool = True) -> Iterator[Database]:
+    """Raises `SchemaMismatch` unless `checked` is off; `DatabaseUnavailable` when it is down."""
+    database = Database(settings.database_url)
+    if database.dialect == "sqlite" and database.url.database:
+        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if checked:
+            migrate.check(database)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def opened_bus(settings: Settings) -> Iterator[Bus]:
+    bus = open_bus(settings.bus_url, security=kafka_security(settings))
+    try:
+        bus.create_topics(TOPICS)
+        yield bus
+    finally:
+        bus.close()
+
+
+def kafka_security(settings: Settings) -> KafkaSecurity:
+    password = settings.kafka_password
+    return KafkaSecurity(
+        protocol=settings.kafka_security,
+        ca_file=settings.kafka_ca_file,
+        cert_file=settings.kafka_cert_file,
+        key_file=settings.kafka_key_file,
+        sasl_mechanism=settings.kafka_sasl_mechanism,
+        username=settings.kafka_username,
+        password=password.get_secret_value() if password else None,
+    )
+
+
+def pipeline_settings(settings: Settings) -> PipelineSettings:
+    return PipelineSettings(seeds_folder=settings.seeds, threshold=settings.threshold)
+
+
+@contextmanager
+def started_workers(settings: Settings, *, count: int | None = None) -> Iterator[PageWorkers]:
+    limits = WorkerLimits(
+        count=count or settings.workers,
+        deadline_seconds=settings.page_deadline_seconds,
+        memory_bytes=settings.page_memory_mib * 1024**2,
+    )
+    workers = PageWorkers(pipeline_settings(settings), limits)
+    try:
+        yield workers
+    finally:
+        workers.close()
+
+
+@contextmanager
+def built_processor(settings: Settings, database: Database, bus: Bus) -> Iterator[Processor]:
+    # Loading the rules here too makes a bad seeds folder stop the start, not the first page.
+    rules_version = Pipeline.load(pipeline_settings(settings)).rules_version
+    with started_workers(settings) as workers:
+        yield Processor(
+            database=database,
+            bus=bus,
+            workers=workers,
+            settings=ProcessorSettings(
+                rules_version=rules_version,
+                in_flight=settings.workers * 2,
+                fuse=FuseLimits(in_a_row=settings.stop_after_failures, share=settings.stop_share),
+            ),
+            health=Health(),
+        )
+
+
+def database_check(database: Database) -> str | None:
+    """For `/readyz`: what is wrong with the database, or None."""
+    try:
+        database.server_version()
+    except TryLater as error:
+        return str(error)
+    return None
+
+
+def secret_values(settings: Settings) -> tuple[str, ...]:
+    """Every secret's text, for masking logs."""
+    secrets = (settings.kafka_password, settings.webhook_secret, settings.webhook_url)
+    values = [secret.get_secret_value() for secret in secrets if secret is not None]
+    password = Database(settings.database_url).url.password
+    return tuple(values + ([password] if password else []))
+
+
+def process_name() -> str:
+    return f"{os.uname().nodename}-{os.getpid()}"
