@@ -55,13 +55,13 @@ def _without_marks(match: re.Match[str]) -> str:
     return "".join(letter for letter in match.group() if not unicodedata.combining(letter))
 
 
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_DASH = re.compile("[\u2010-\u2015\u2212]")
 _TONED_VOWELS = "àáảãạèéẻẽẹỳýỷỹỵ"
 _UNTONED = dict(zip(_TONED_VOWELS, "aaaaaeeeeeyyyyy", strict=True))
 _TONE_OF = {vowel: index % 5 for index, vowel in enumerate(_TONED_VOWELS)}
 _TONED_GLIDE = {"o": "òóỏõọ", "u": "ùúủũụ"}
 # hoà, khoẻ, thuỷ: the tone on the second vowel of an open syllable. Not quý, whose u belongs to the consonant.
-_NEW_STYLE = re.compile("(?:o[àáảãạèéẻẽẹ]|(?<!q)u[ỳýỷỹỵ])(?![^\\W\\d_])")
+_OLD_STYLE = re.compile("[ou](?:(?<=o)[àáảãạèéẻẽẹ]|(?<=u)(?<!qu)[ỳýỷỹỵ])(?![^\\W\\d_])")
 
 
 def fold(text: str) -> str:
@@ -69,7 +69,7 @@ def fold(text: str) -> str:
     folded = text.lower()
     if len(folded) != len(text):
         folded = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-    return _NEW_STYLE.sub(_place_tone, folded.translate(_DASHES))
+    return _OLD_STYLE.sub(_place_tone, _DASH.sub("-", folded))
 
 
 def _place_tone(match: re.Match[str]) -> str:
