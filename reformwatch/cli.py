@@ -1,4 +1,4 @@
-"""The command line. Exit codes: 0 done, 1 done but not good, 2 wrong usage, 3 bad configuration or input, 75 try later."""
+"""The command line. Exit codes: 0 done, 1 not good, 2 wrong usage, 3 bad configuration or input, 75 try later."""
 
 from __future__ import annotations
 
