@@ -1,0 +1,128 @@
+"""Which pillars of reform an article is about, and which it merely lists.
+
+The six pillars are those of resolution 76/NQ-CP (2021). Steering (CHI_DAO), no pillar, covers conferences, plans,
+inspections and the indices that measure reform; it is tagged when an article is about it and never as merely listed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from processor.lexicon import Hit, Lexicon
+from processor.model import Article, Pillar, PillarRole, PillarTag, Span
+from processor.relevance_features import lay_out
+from processor.text import Extent, sentences
+
+_VALUE = {4.0: 1.0, 3.0: 0.6, 2.0: 0.2, 1.0: 0.05, 0.0: 0.0}
+"""What one occurrence is worth, by the strength its term has in the lexicon."""
+_TITLE_WEIGHT = 4.0
+_PRIMARY_SCORE = 2.0
+"""Two occurrences of full strength, or one in the title."""
+_PRIMARY_SHARE = 0.38
+"""A primary pillar has at least this part of the score of the article's foremost one."""
+_FOREMOST_SCORE = 0.6
+"""The foremost pillar needs less: a short report says its subject once."""
+_REPETITION = 0.25
+"""The n-th occurrence of a term is worth its n to minus this: a term repeated in a table is not ten arguments."""
+_NAMING_STRENGTH = 3.0
+"""Weaker terms ("trực tuyến", "cấp xã") belong to a pillar but do not name it."""
+_RECITED_PILLARS = 4
+_LISTED_PILLARS = 3
+_LIST_MARKS = 2
+_MOST_EVIDENCE = 5
+
+
+class _Weighed(NamedTuple):
+    hit: Hit
+    weight: float
+    """Zero inside a recital."""
+
+
+class PillarTagger:
+    """Tags articles with pillars. Immutable once built; `tag` is pure."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    @classmethod
+    def load(cls) -> PillarTagger:
+        return cls(Lexicon.load())
+
+    def tag(self, article: Article) -> tuple[PillarTag, ...]:
+        """Primary pillars first, strongest first; each with the stretches of the text that speak for it most.
+
+        A pillar that only the title speaks for has no evidence: spans are offsets into the text.
+        """
+        layout = lay_out(article)
+        by_pillar: dict[Pillar, list[_Weighed]] = defaultdict(list)
+        for weighed in self._weigh(layout.joined, layout.text_start):
+            pillar = weighed.hit.term.concept.pillar
+            if pillar is not None:
+                by_pillar[pillar].append(weighed)
+        scores = {pillar: sum(each.weight for each in found) for pillar, found in by_pillar.items()}
+        roles = _roles(scores, by_pillar)
+        shift = len(article.text) - len(layout.joined)
+        tags = [
+            PillarTag(id=pillar, role=role, evidence=_evidence(by_pillar[pillar], article.text, shift))
+            for pillar, role in roles.items()
+        ]
+        return tuple(sorted(tags, key=lambda tag: (tag.role is PillarRole.LISTED, -scores[tag.id], tag.id)))
+
+    def _weigh(self, joined: str, text_start: int) -> list[_Weighed]:
+        hits = [hit for hit in self._lexicon.find(joined) if hit.term.concept.pillar and hit.term.strength > 0]
+        extents = sentences(joined) if hits else []
+        starts = [extent.start for extent in extents]
+        by_sentence: dict[int, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            by_sentence[bisect_right(starts, hit.start) - 1].append(hit)
+        weighed = []
+        seen: dict[str, int] = defaultdict(int)
+        for index, inside in by_sentence.items():
+            recites = _recites_pillars(joined, extents[index], inside)
+            for hit in inside:
+                seen[hit.term.text] += 1
+                place = _TITLE_WEIGHT if hit.start < text_start else 1.0
+                weight = place * _VALUE[hit.term.strength] / seen[hit.term.text] ** _REPETITION
+                weighed.append(_Weighed(hit, 0.0 if recites else weight))
+        return weighed
+
+
+def _recites_pillars(text: str, sentence: Extent, hits: Sequence[Hit]) -> bool:
+    """Whether a sentence runs through the programme instead of telling of one pillar.
+
+    It names four pillars at full strength; or three in a list with semicolons; or it numbers its items.
+    """
+    full = {hit.term.concept.pillar for hit in hits if hit.term.strength >= 4} - {Pillar.CHI_DAO}
+    if len(full) >= _RECITED_PILLARS:
+        return True
+    if text.count(";", sentence.start, sentence.end) < _LIST_MARKS:
+        return False
+    named = {hit.term.concept.pillar for hit in hits if _names_pillar(hit)} - {Pillar.CHI_DAO}
+    return len(named) >= _LISTED_PILLARS or text.find("(1)", sentence.start, sentence.end) >= 0
+
+
+def _names_pillar(hit: Hit) -> bool:
+    return hit.term.strength >= _NAMING_STRENGTH
+
+
+def _roles(scores: dict[Pillar, float], by_pillar: dict[Pillar, list[_Weighed]]) -> dict[Pillar, PillarRole]:
+    foremost = max(scores, key=lambda pillar: (scores[pillar], pillar), default=None)
+    least = max(_PRIMARY_SCORE, _PRIMARY_SHARE * scores[foremost]) if foremost else _PRIMARY_SCORE
+    roles = {}
+    for pillar, score in scores.items():
+        if score >= (_FOREMOST_SCORE if pillar is foremost else least):
+            roles[pillar] = PillarRole.PRIMARY
+        elif pillar is not Pillar.CHI_DAO and any(_names_pillar(each.hit) for each in by_pillar[pillar]):
+            roles[pillar] = PillarRole.LISTED
+    return roles
+
+
+def _evidence(found: Sequence[_Weighed], text: str, shift: int) -> tuple[Span, ...]:
+    """The strongest occurrences inside the text, in the order of the text."""
+    inside = [each for each in found if each.hit.start + shift >= 0 and _names_pillar(each.hit)]
+    best = sorted(inside, key=lambda each: (-each.weight, -each.hit.term.strength, each.hit.start))
+    spans = [(each.hit.start + shift, each.hit.end + shift) for each in best[:_MOST_EVIDENCE]]
+    return tuple(Span(start=start, end=end, quote=text[start:end]) for start, end in sorted(spans))
