@@ -26,15 +26,15 @@ _INVISIBLE = re.compile(
     "\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_SPACES = re.compile("[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_ODD = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_SPACES = re.compile(f"[{_ODD}][ {_ODD}]*| [ {_ODD}]+")
 _SPACE_AT_LINE_END = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
 # Putting marks into canonical order takes quadratic time in a long run of them, and no writing needs so many.
 _LONG_MARK_RUN = re.compile(r"[^\w\s!-~]{24,}")
 # Some newsrooms type the Icelandic Eth or the African D for Đ. The small eth begins no Icelandic word, and đ only
 # begins Vietnamese syllables; the capital stands inside abbreviations too (HĐND), so it is always read as Đ.
-_D_WITH_STROKE = str.maketrans("\u00d0\u0189\u0256", "ĐĐđ")
-_SMALL_ETH = re.compile("(?<![^\\W\\d_])\u00f0")
+_SMALL_ETH = re.compile("\u00f0(?<![^\\W\\d_].)")
 
 
 def normalise(text: str) -> str:
@@ -45,7 +45,8 @@ def normalise(text: str) -> str:
     """
     text = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
     text = _LONG_MARK_RUN.sub(_without_marks, text)
-    text = _LONG_MARK_RUN.sub(_without_marks, unicodedata.normalize("NFC", text)).translate(_D_WITH_STROKE)
+    text = _LONG_MARK_RUN.sub(_without_marks, unicodedata.normalize("NFC", text))
+    text = text.replace("\u00d0", "Đ").replace("\u0189", "Đ").replace("\u0256", "đ")
     text = _SMALL_ETH.sub("đ", text)
     text = _SPACE_AT_LINE_END.sub("\n", _SPACES.sub(" ", text))
     return _BLANK_LINES.sub("\n\n", text).strip(" \n")
