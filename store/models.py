@@ -96,6 +96,8 @@ class Article(Base):
     source_id: Mapped[str] = mapped_column(index=True)
     first_fetched_at: Mapped[datetime]
     current_version: Mapped[int]
+    announced_version: Mapped[int | None]
+    """The first version that was judged a report and announced; None while none was."""
     changed_in: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     """The transaction that last changed the article or anything under it: see `store.views`."""
 

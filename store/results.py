@@ -108,8 +108,8 @@ class _Known:
     """What the database holds of the articles and events of a batch; kept true while the batch is applied."""
 
     finished_events: set[str]
-    articles: dict[str, tuple[int, str, bool]]
-    """By article id: current version, its content hash, whether any version was a report."""
+    articles: dict[str, tuple[int, str, int | None]]
+    """By article id: current version, its content hash, the version that was announced."""
 
 
 class ResultStore:
@@ -159,13 +159,8 @@ class ResultStore:
             )
         )
         ids = {article_id(result.page.url) for result in results if result.page and result.article}
-        was_report = (
-            sa.select(sa.func.max(sa.cast(ArticleVersion.is_report, sa.Integer)))
-            .where(ArticleVersion.article_id == Article.id)
-            .scalar_subquery()
-        )
         query = (
-            sa.select(Article.id, Article.current_version, ArticleVersion.content_hash, was_report)
+            sa.select(Article.id, Article.current_version, ArticleVersion.content_hash, Article.announced_version)
             .join(
                 ArticleVersion,
                 (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.current_version),
@@ -175,7 +170,7 @@ class ResultStore:
         rows = connection.execute(query)
         return _Known(
             finished_events={event for event in finished if event},
-            articles={row[0]: (row[1], row[2], bool(row[3])) for row in rows},
+            articles={row[0]: (row[1], row[2], row[3]) for row in rows},
         )
 
 
@@ -216,16 +211,19 @@ class _Batch:
 
     def _add_version(self, page: PageFacts, record: ArticleRecord) -> None:
         identity = article_id(page.url)
-        number, _, was_report = self._known.articles.get(identity, (0, "", False))
-        number += 1
-        is_report = bool(record.version["is_report"])
-        self._known.articles[identity] = (number, record.content_hash, was_report or is_report)
+        previous, _, announced = self._known.articles.get(identity, (0, "", None))
+        number = previous + 1
+        if record.version["is_report"] and announced is None:
+            announced = number
+            self._announce(page, record, identity, number)
+        self._known.articles[identity] = (number, record.content_hash, announced)
         self._touched[identity] = {
             "id": identity,
             "url": page.url,
             "source_id": page.source_id,
             "first_fetched_at": page.fetched_at,
             "current_version": number,
+            "announced_version": announced,
         }
         self._add(
             ArticleVersion,
@@ -249,8 +247,6 @@ class _Batch:
             for position, row in enumerate(rows):
                 numbered = {} if table is ArticleTag else {"position": position}
                 self._add(table, {**row, **numbered, "article_id": identity, "version": number})
-        if is_report and not was_report:
-            self._announce(page, record, identity, number)
 
     def _announce(self, page: PageFacts, record: ArticleRecord, identity: str, number: int) -> None:
         version = record.version
@@ -355,9 +351,6 @@ class _Batch:
         statement = self._database.insert(Article)
         upsert = statement.on_conflict_do_update(
             index_elements=["id"],
-            set_={
-                "current_version": statement.excluded.current_version,
-                "changed_in": statement.excluded.changed_in,
-            },
+            set_={name: statement.excluded[name] for name in ("current_version", "announced_version", "changed_in")},
         )
         self._connection.execute(upsert, [{**row, "changed_in": changed_in} for row in self._touched.values()])
