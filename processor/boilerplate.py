@@ -1,0 +1,71 @@
+"""Lines that stand on pages beside articles: counters, share and print links, forms, lists of other articles.
+
+The phrases are data (`data/boilerplate.yml`); this module only matches them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+
+from processor.text import fold
+
+_OUTER = " \t:：*•·|»›→▶>+-–—_.…/()[]{}\"'“”✓■◆●▪<«‹"
+_MAX_AFTER = 60
+_MAX_STARTS = 160
+_COUNTER = re.compile(
+    r"(?:\d[\d.,]{0,10} ?)(?:lượt (?:xem|đọc|truy cập|thích)|lần đọc|bình luận|views?|comments?|shares?)$"
+)
+_FONT_SIZE = re.compile(r"(?:a ?[+-]? ?){2,4}$")
+_IMAGE_FILE = re.compile(r"[\w\s().%,-]{1,120}\.(?:jpe?g|png|gif|webp|bmp|mp4|pdf|docx?)$", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:nguồn ?: ?)?(?:https?://|www\.)\S{1,500}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """The phrases, in folded form."""
+
+    after: frozenset[str]
+    whole: frozenset[str]
+    starts: tuple[str, ...]
+
+    @classmethod
+    def load(cls) -> Boilerplate:
+        """Read the phrases shipped with the package."""
+        return cls.from_data(yaml.safe_load(files("processor.data").joinpath("boilerplate.yml").read_text("utf-8")))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Iterable[str]]) -> Boilerplate:
+        """From phrases under the keys after, whole and starts. Raises KeyError when one is missing."""
+        after, whole, starts = (
+            tuple(_core(fold(str(phrase))) for phrase in data[key]) for key in ("after", "whole", "starts")
+        )
+        return cls(
+            after=frozenset(after), whole=frozenset(whole) - {""}, starts=tuple(start for start in starts if start)
+        )
+
+    def is_end(self, line: str) -> bool:
+        """Whether the article's text is over where this line stands."""
+        return len(line) <= _MAX_AFTER and _core(fold(line)) in self.after
+
+    def is_furniture(self, line: str) -> bool:
+        """Whether the line is none of the article's text."""
+        if len(line) > _MAX_STARTS:
+            return False
+        folded = _core(fold(line))
+        if not folded or folded in self.whole:
+            return True
+        if folded.startswith(self.starts):
+            return True
+        return bool(
+            _COUNTER.match(folded) or _FONT_SIZE.match(folded) or _IMAGE_FILE.match(line) or _ADDRESS.match(line)
+        )
+
+
+def _core(folded: str) -> str:
+    """A folded line without the marks around its words."""
+    return " ".join(folded.strip(_OUTER).split())

@@ -1,0 +1,159 @@
+"""The step from a fetched page to an article: title, text, lead, author, outlet and date, or why there is none."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import cache
+
+from processor.boilerplate import Boilerplate
+from processor.decode import decode
+from processor.fast_trafilatura import second_reading
+from processor.model import Article, Page
+from processor.not_article import (
+    MIN_TEXT,
+    NotArticle,
+    NotArticleReason,
+    is_encrypted,
+    is_listing,
+    refusal,
+)
+from processor.prescan import ScanVerdict, prescan
+from processor.reading_body import Body, choose_body
+from processor.reading_byline import Byline, find_byline
+from processor.reading_container import find_container
+from processor.reading_dates import Position, find_date
+from processor.reading_lead import find_lead
+from processor.reading_lines import clean_blocks, join_broken
+from processor.reading_metadata import Metadata, read_metadata
+from processor.reading_title import TitleChoice, find_title
+from processor.reading_tree import Block, PageTree, parse
+from processor.text import normalise
+
+__all__ = ["NotArticle", "NotArticleReason", "ReadingRules", "read_page"]
+
+EXTRACTOR_VERSION = "1"
+"""Changes when the same page may give another article."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRules:
+    """The data that reading needs, loaded once."""
+
+    boilerplate: Boilerplate
+
+    @classmethod
+    def load(cls) -> ReadingRules:
+        """Read the data shipped with the package."""
+        return cls(boilerplate=Boilerplate.load())
+
+
+@cache
+def _shipped_rules() -> ReadingRules:
+    return ReadingRules.load()
+
+
+def read_page(page: Page, *, rules: ReadingRules | None = None) -> Article | NotArticle:
+    """Read an article from a page.
+
+    Never raises for what a page contains; the time it takes is bounded only by the caller's deadline, because the
+    parser's worst cases are. `rules` are the shipped ones unless given.
+    """
+    scan = prescan(page.body)
+    if scan.verdict is ScanVerdict.REFUSE:
+        return NotArticle(reason=NotArticleReason.UNREADABLE, detail=scan.reason)
+    decoded = decode(scan.body, page.charset)
+    tree = parse(decoded.text)
+    if tree is None:
+        return NotArticle(reason=NotArticleReason.UNREADABLE, detail="no_markup")
+    truncated = scan.verdict is ScanVerdict.SUSPECT or tree.truncated
+    return _read_tree(tree, page, truncated, rules or _shipped_rules())
+
+
+def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:
+    metadata = read_metadata(tree)
+    title = find_title(tree.blocks, metadata, page.url, page.link_text)
+    body = choose_body(tree, find_container(tree), second_reading(tree.root))
+    blocks = _after_title(body, title)
+    kept = clean_blocks(blocks, title.text, rules.boilerplate)
+    refused = _refused(tree, kept, metadata, title)
+    if refused is not None:
+        return NotArticle(reason=refused)
+    before, after = _surroundings(tree, kept, title, rules)
+    byline = find_byline(kept, before, after, metadata)
+    published = find_date(tree.blocks, _position(kept, title), metadata, page.url, page.fetched_at)
+    lead = find_lead(before, kept, metadata, byline.spent)
+    text = _text(kept, byline, lead)
+    if len(text) < MIN_TEXT:
+        return NotArticle(reason=NotArticleReason.EMPTY_POST if title.block is not None else NotArticleReason.NO_TEXT)
+    return Article(
+        text=text,
+        title=title.text,
+        author=byline.author,
+        outlet=byline.outlet,
+        lead=lead,
+        published=published,
+        url=page.url,
+        source_id=page.source_id,
+        truncated=truncated,
+    )
+
+
+def _after_title(body: Body, title: TitleChoice) -> list[Block]:
+    """The body without what stands before its title, unless the title stands after all of it."""
+    if title.block is None:
+        return list(body.blocks)
+    index = title.block.index
+    later = [block for block in body.blocks if block.index > index]
+    enough = sum(block.length for block in later) * 2 > sum(block.length for block in body.blocks)
+    return later if enough else [block for block in body.blocks if block.index != index]
+
+
+def _refused(tree: PageTree, kept: list[Block], metadata: Metadata, title: TitleChoice) -> NotArticleReason | None:
+    length = sum(block.length for block in kept)
+    reason = refusal(tree, metadata, length)
+    if reason is not None:
+        return reason
+    if length < 600 and is_encrypted(tree):
+        return NotArticleReason.ENCRYPTED_BODY
+    if is_listing(tree, kept, metadata):
+        if length < MIN_TEXT and title.block is not None and title.block.heading != 0:
+            return NotArticleReason.EMPTY_POST
+        return NotArticleReason.LISTING
+    if length < MIN_TEXT:
+        return NotArticleReason.EMPTY_POST if title.block is not None else NotArticleReason.NO_TEXT
+    return None
+
+
+def _surroundings(
+    tree: PageTree, kept: list[Block], title: TitleChoice, rules: ReadingRules
+) -> tuple[list[Block], list[Block]]:
+    """The blocks between title and text, and the few after the text up to where other articles begin."""
+    first, last = kept[0].index, kept[-1].index
+    start = title.block.index + 1 if title.block is not None and title.block.index < first else max(0, first - 4)
+    before = tree.blocks[start:first]
+    after: list[Block] = []
+    for block in tree.blocks[last + 1 : last + 5]:
+        if rules.boilerplate.is_end(block.text):
+            break
+        if not rules.boilerplate.is_furniture(block.text):
+            after.append(block)
+    return before[-12:], after
+
+
+def _position(kept: list[Block], title: TitleChoice) -> Position:
+    return Position(
+        title=title.block.index if title.block is not None else None, first=kept[0].index, last=kept[-1].index
+    )
+
+
+def _text(kept: list[Block], byline: Byline, lead: str | None) -> str:
+    lines = [block.text for block in kept if block.index not in byline.spent]
+    if lead is not None and normalise(lines[0] if lines else "") != lead:
+        lines.insert(0, lead)
+    normal = (normalise(line) for line in join_broken(lines))
+    return "\n".join(line for line in normal if line)
+
+
+# The library reports every page it gives up on; what became of a page is told by its outcome instead.
+logging.getLogger("trafilatura").addHandler(logging.NullHandler())

@@ -1,0 +1,79 @@
+"""The text of an article: what two independent readings of the page agree on.
+
+One reading is trafilatura's; the other finds the element that holds most of the page's prose. Their errors lie in
+different places, mostly at the edges (teasers, bylines, related items), so the text runs from the first to the last
+block that both confirm. Where they contradict each other, the reading that looks more like prose is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from processor.reading_agreement import Reading
+from processor.reading_container import Container
+from processor.reading_tree import Block, PageTree
+
+_MIN_AGREEMENT = 0.6
+"""Share of trafilatura's words that the container must confirm before its edges are believed (0.5 to 0.7 do alike)."""
+_OWN_PROSE = 80
+"""From this length a block of the container is kept even when trafilatura leaves it out."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """The blocks of the text, in order; or lines without a place on the page, when only trafilatura found them."""
+
+    blocks: tuple[Block, ...]
+    lines: tuple[str, ...] = ()
+
+
+def choose_body(page: PageTree, container: Container | None, second_text: str | None) -> Body:
+    """The body from the container and from trafilatura's text, either of which may be missing."""
+    lines = [line for line in (second_text or "").split("\n") if line.strip()]
+    if container is None or not container.kept:
+        return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
+    if not lines:
+        return Body(blocks=tuple(container.kept))
+    second = Reading(lines)
+    own = Reading([block.text for block in container.kept])
+    if own.share_confirmed(second) >= _MIN_AGREEMENT:
+        agreed = _agreed(page.blocks, container, second)
+        if agreed:
+            return Body(blocks=tuple(agreed))
+    if (
+        _prose_share(lines) > _prose_share([block.text for block in container.kept])
+        and second.share_confirmed(own) < 0.9
+    ):
+        return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
+    return Body(blocks=tuple(container.kept))
+
+
+def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> list[Block]:
+    kept = {block.index for block in container.kept}
+    first, last = min(kept), max(kept)
+    confirmed = {block.index for block in blocks[first : last + 1] if second.confirms(_words(block))}
+    both = sorted(confirmed & kept)
+    if not both:
+        return []
+    return [
+        block
+        for block in blocks[both[0] : both[-1] + 1]
+        if block.index in confirmed or (block.index in kept and block.length > _OWN_PROSE and block.link_share < 0.2)
+    ]
+
+
+def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:
+    """The blocks of the page that a reading confirms."""
+    reading = Reading(lines)
+    return [block for block in page.blocks if reading.confirms(_words(block))]
+
+
+def _words(block: Block) -> list[str]:
+    return Reading([block.text]).words[0]
+
+
+def _prose_share(lines: Sequence[str]) -> float:
+    """The share of a text that stands in lines long enough to be sentences; menus have little of it."""
+    total = sum(map(len, lines))
+    return sum(len(line) for line in lines if len(line) > 100) / total if total else 0.0

@@ -1,0 +1,173 @@
+"""Who wrote an article and which outlet it credits, and which lines of the page say so.
+
+Names stand alone after the text or beside the date; "Theo ..." credits an outlet and is not an author.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from processor.reading_metadata import Metadata
+from processor.reading_tree import Block, ancestors
+from processor.text import fold, normalise
+
+_UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]{{0,11}}\.?(?:[{_UPPER}][^\W\d_]{{0,11}}\.?){{0,3}})"
+_NAME = re.compile(
+    rf"{_NAME_WORD}(?:(?:\s?[-–&,/+]\s?|\s)(?:và\s)?{_NAME_WORD}){{0,8}}(?:\s?\((?:tổng hợp|t/h|th|ghi|dịch|thực hiện|lược ghi|TTXVN|CTV)\))?",
+    re.IGNORECASE if False else 0,
+)
+_CREDIT = re.compile(
+    r"(?:(?:tác giả|người viết|người thực hiện|thực hiện|bài,? ?(?:và|-|&|/)? ?ảnh|bài viết|"
+    r"tin,? ?(?:và|-|&|/)? ?ảnh|tin,? ?bài,? ?(?:và )?(?:ảnh)?|tin|bài|by|pv|phóng viên|nhóm phóng viên|nhóm pv|ctv)\s?[:：]\s?|"
+    r"(?:pv|phóng viên|by)\s)(?P<name>.{2,80})$",
+    re.IGNORECASE,
+)
+_PHOTO_CREDIT = re.compile(r"(?:ảnh|photo|nguồn ảnh|ảnh minh họa|đồ họa|video|clip)\s?[:：]\s?.{2,60}$", re.IGNORECASE)
+_OUTLET = re.compile(
+    r"[(\[]?\s?(?:(?:theo|nguồn(?: tin)?|source|trích|tổng hợp từ|nguồn bài viết|via)\s?[:：]?\s)(?P<name>[^.!?;]{2,80}(?:\.(?:vn|com|net|org|gov)[^\s]{0,20}){0,2})[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_OUTLET_WORD = re.compile(
+    r"\b(?:báo|đài|cổng|trang|tạp chí|thông tấn|ttxvn|ttđt|bnews|vov|vtv|vietnam|dân trí|vnexpress|chinhphu|website|"
+    r"ban biên tập|admin|administrator|quản trị|toà soạn|tòa soạn|sở|ubnd|văn phòng|trung tâm|phòng|bộ|cục|ủy ban)\b|"
+    r"\.(?:vn|com|net|org)\b|@|https?:"
+)
+_AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|writer|but-?danh|nguoi-?viet|signature|source|nguon", re.IGNORECASE)
+_RIGHT = re.compile(r"text-align\s{0,3}:\s{0,3}right", re.IGNORECASE)
+_NOT_NAMES = frozenset(
+    {"tin tức", "thời sự", "trang chủ", "tin nổi bật", "việt nam", "hết", "end", "kết luận", "in", "zalo", "facebook", "cchc",
+     "ảnh", "video", "infographic", "chính trị", "kinh tế", "xã hội", "văn hóa", "sự kiện", "pháp luật", "giáo dục", "y tế",
+     "tin", "bài", "email", "chia sẻ", "print", "share"}
+)  # fmt: skip
+_MAX_NAME = 60
+_MAX_CREDIT = 110
+_TRAILING = 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Byline:
+    """The names found, and the indices of the blocks that hold nothing else."""
+
+    author: str | None = None
+    outlet: str | None = None
+    spent: frozenset[int] = frozenset()
+
+
+def find_byline(body: Sequence[Block], before: Sequence[Block], after: Sequence[Block], metadata: Metadata) -> Byline:
+    """The byline from the text's own end, the lines before and after it, and the head, in this order.
+
+    `before` are the blocks between title and text, `after` the few that follow the text.
+    """
+    author = outlet = None
+    spent: set[int] = set()
+    tail = [*body[-_TRAILING:][::-1]] if len(body) > 1 else []
+    for block in tail:
+        found = _read_line(block, at_end=True)
+        if found is None:
+            break
+        author, outlet = author or found.author, outlet or found.outlet
+        spent |= found.spent
+    for block in after:
+        found = _read_line(block, at_end=author is None and outlet is None)
+        if found is None:
+            break
+        author, outlet = author or found.author, outlet or found.outlet
+    for block in before:
+        if author is not None:
+            break
+        if (found := _read_line(block, at_end=_is_name_place(block))) is not None:
+            author, outlet = found.author, outlet or found.outlet
+            spent |= found.spent | ({block.index} if found.author else set())
+    if author is None:
+        author = _declared(metadata)
+    return Byline(author=author, outlet=outlet, spent=frozenset(spent))
+
+
+def _read_line(block: Block, *, at_end: bool) -> Byline | None:
+    """What a line credits, or None when it is not a credit. Bare names count only where `at_end`."""
+    text = block.text.strip()
+    if len(text) > _MAX_CREDIT or block.heading in {1, 2}:
+        return None
+    if _PHOTO_CREDIT.match(text):
+        return Byline(spent=frozenset({block.index}))
+    if match := _CREDIT.match(text):
+        name = _tidy(match.group("name"))
+        if len(name.split()) <= 10 and (_NAME.fullmatch(name) or at_end):
+            return Byline(author=name, spent=frozenset({block.index}))
+    if at_end and (match := _OUTLET.fullmatch(text)) and _is_outlet(match.group("name")):
+        # A credit set as an ordinary paragraph stays in the text as well: it is the writer's own last line.
+        spent = frozenset({block.index}) if is_set_apart(block) else frozenset()
+        return Byline(outlet=_tidy(match.group("name")), spent=spent)
+    if at_end and is_name(text):
+        if _OUTLET_WORD.search(fold(text)):
+            return Byline(outlet=_tidy(text), spent=frozenset({block.index}))
+        return Byline(author=_tidy(text), spent=frozenset({block.index}))
+    return None
+
+
+def is_name(text: str) -> bool:
+    """Whether a line is nothing but a person's name, initials or a pen name."""
+    text = text.strip(" ./*-–|")
+    words = text.split()
+    if not words or len(text) > _MAX_NAME or len(words) > 9 or fold(text) in _NOT_NAMES:
+        return False
+    return _NAME.fullmatch(text) is not None
+
+
+def _is_outlet(name: str) -> bool:
+    words = name.split()
+    folded = fold(name)
+    if len(words) > 14 or folded.startswith(("báo cáo", "đó", "quy định", "kế hoạch", "ông ", "bà ", "kết quả")):
+        return False
+    return bool(_OUTLET_WORD.search(folded)) or name[:1].isupper() or not name[:1].isalpha()
+
+
+def is_set_apart(block: Block) -> bool:
+    """Whether a line is set differently from running text: to the right, bold, italic, or by its class."""
+    element: HtmlElement = block.element
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    if (
+        _AUTHOR_CLASS.search(names[:200])
+        or _RIGHT.search((element.get("style") or "")[:500])
+        or element.get("align") == "right"
+    ):
+        return True
+    for parent, _ in zip(ancestors(element), range(2), strict=False):
+        if _AUTHOR_CLASS.search((parent.get("class") or "")[:200]):
+            return True
+    children = [child for child in element if isinstance(child.tag, str)]
+    if len(children) == 1 and not (element.text or "").strip() and not (children[0].tail or "").strip():
+        inner = children[0]
+        while inner.tag in {"span", "font"} and len(inner) == 1 and not (inner.text or "").strip():
+            inner = inner[0]
+        return inner.tag in {"strong", "b", "em", "i"}
+    return False
+
+
+def _is_name_place(block: Block) -> bool:
+    """Whether a bare name before the text may be its author's."""
+    element: HtmlElement = block.element
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return bool(_AUTHOR_CLASS.search(names[:200])) or block.length <= 30
+
+
+def _declared(metadata: Metadata) -> str | None:
+    site = fold(metadata.site_name or "")
+    for name in metadata.authors:
+        folded = fold(name)
+        if folded != site and not _OUTLET_WORD.search(folded) and is_name(name):
+            return _tidy(name)
+    return None
+
+
+def _tidy(name: str) -> str:
+    name = normalise(name).strip(" -–|,;:()[]*")
+    while len(name) > 1 and name[0] == name[-1] == '"':
+        name = name[1:-1].strip()
+    # Initials keep no final full stop unless every letter has one.
+    return name.strip('“”"').removesuffix("./").strip()

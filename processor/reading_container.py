@@ -1,0 +1,114 @@
+"""Finds the element that holds an article's text, from the blocks of the page alone."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from processor.reading_tree import CAPTION, COMMENT, FRAME, Block, PageTree, ancestors
+
+_LEVELS = 3
+"""How many elements above a paragraph share its score, each half of the one below."""
+_TAG_BONUS = {
+    "article": 8, "main": 5, "div": 5, "section": 3, "td": 3, "pre": 3, "ul": -3, "ol": -3, "li": -3, "dl": -3, "header": -5,
+    "form": -3, "aside": -8, "footer": -8, "nav": -8,
+}  # fmt: skip
+_CONTENT_CLASS = re.compile(
+    r"article|body|content|entry|main|post|text|story|detail|noi-?dung|chi-?tiet|bai-?viet", re.IGNORECASE
+)
+_FURNITURE_CLASS = re.compile(
+    r"comment|sidebar|related|footer|menu|banner|widget|lien-?quan|tin-?khac|header", re.IGNORECASE
+)
+_CHUNK_SHARE = 0.2
+
+
+class Container:
+    """The element chosen, and the blocks in it that look like text of the article."""
+
+    __slots__ = ("blocks", "element", "kept")
+
+    def __init__(self, element: HtmlElement, blocks: list[Block], kept: list[Block]) -> None:
+        self.element = element
+        self.blocks = blocks
+        self.kept = kept
+
+
+def is_prose(block: Block) -> bool:
+    """A block long enough, and free enough of links, to say something about where the text is."""
+    return block.length >= 25 and block.link_length * 2 <= block.length
+
+
+def find_container(page: PageTree, start: int = 0) -> Container | None:
+    """The element whose blocks carry most of the page's prose; None when the page has none.
+
+    `start` is the index of the first block to consider, for pages whose title is known.
+    """
+    scores = _scores(page.blocks[start:])
+    if not scores:
+        return None
+    best = max(scores, key=lambda element: scores[element] + min(scores[element], _bonus(element)))
+    best = _with_chunks(best, scores)
+    frames = _frames_at(page, best)
+    inside = set(best.iter())
+    blocks = [block for block in page.blocks if block.element in inside]
+    kept = [
+        block for block in blocks if block.frames <= frames and not block.flags & CAPTION and block.link_share <= 0.5
+    ]
+    return Container(best, blocks, kept)
+
+
+def _scores(blocks: Sequence[Block]) -> dict[HtmlElement, float]:
+    scores: dict[HtmlElement, float] = defaultdict(float)
+    for block in blocks:
+        if not is_prose(block) or block.flags & COMMENT:
+            continue
+        score = (1 + block.text.count(",") + min(block.length / 100, 3)) * (1 - block.link_share)
+        if block.flags & FRAME:
+            score *= 0.3
+        if block.heading or block.flags & CAPTION:
+            score *= 0.2
+        for element, _ in zip(ancestors(block.element), range(_LEVELS), strict=False):
+            if element.tag == "html":
+                break
+            scores[element] += score
+            score /= 2
+    return scores
+
+
+def _bonus(element: HtmlElement) -> float:
+    bonus = float(_TAG_BONUS.get(element.tag, 0))
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
+    if _FURNITURE_CLASS.search(names):
+        bonus -= 25
+    if _CONTENT_CLASS.search(names):
+        bonus += 25
+    if element.get("itemprop") == "articleBody":
+        bonus += 50
+    return bonus
+
+
+def _with_chunks(best: HtmlElement, scores: dict[HtmlElement, float]) -> HtmlElement:
+    """The common parent, when the text stands in several elements of the same class, as with ads in between."""
+    name = best.get("class")
+    if not name:
+        return best
+    limit = scores[best] * _CHUNK_SHARE
+    twins = [element for element, score in scores.items() if element is not best and score > limit]
+    twins = [element for element in twins if element.tag == best.tag and element.get("class") == name]
+    chain = [best, *ancestors(best)][:4]
+    for twin in twins:
+        for common in ancestors(twin):
+            if common in chain[1:]:
+                return common
+    return best
+
+
+def _frames_at(page: PageTree, element: HtmlElement) -> int:
+    """How many furniture elements the container itself stands in, itself included."""
+    for candidate in (element, *ancestors(element)):
+        if candidate in page.frame_counts:
+            return page.frame_counts[candidate]
+    return 0

@@ -1,0 +1,136 @@
+"""From the blocks chosen as an article's body to its lines: captions, dates, furniture and repetitions taken out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from processor.boilerplate import Boilerplate
+from processor.reading_date_forms import written_dates
+from processor.reading_tree import AFTER_IMAGE, CAPTION, Block, ancestors
+from processor.text import fold
+
+_CENTRED = re.compile(r"text-align\s{0,3}:\s{0,3}center", re.IGNORECASE)
+_PHOTO = re.compile(
+    r"(?:\(|\b)(?:ảnh|photo|hình|nguồn ảnh)(?: minh ho[ạa]| tư liệu| internet)?\s?[:：]\s?[^.:]{1,50}$|ảnh minh họa\)?\.?$"
+)
+_ENDS_SENTENCE = re.compile(r"[.!?:;…][\"”’)\]]{0,2}$|\./\.$")
+_MAX_CAPTION = 260
+_MAX_PLAIN_CAPTION = 160
+_AFTER_SHARE = 0.4
+_LONG = 120
+
+
+def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate) -> list[Block]:
+    """The blocks that are text of the article."""
+    blocks = _until_end(blocks, rules)
+    title_words = fold(title or "")
+    kept: list[Block] = []
+    caption_before = False
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        if (not kept and title_words and fold(block.text) == title_words) or rules.is_furniture(block.text):
+            continue
+        if is_caption(block, caption_before) or (following is not None and _is_repeated(block, following)):
+            caption_before = True
+            continue
+        if caption_before and index and blocks[index - 1].text == block.text:
+            continue
+        caption_before = False
+        if _is_date_line(block.text):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
+    """Without the lists of other articles and the comment forms that follow, or interrupt, the text."""
+    total = sum(block.length for block in blocks if block.link_share <= 0.5)
+    kept: list[Block] = []
+    seen = 0
+    skipping = False
+    for block in blocks:
+        if rules.is_end(block.text) and not (block.heading and not kept):
+            if total - seen <= _AFTER_SHARE * max(total, 1) and seen:
+                return kept
+            skipping = True
+            continue
+        seen += block.length if block.link_share <= 0.5 else 0
+        if skipping and (block.link_share > 0.5 or block.length < _LONG):
+            continue
+        skipping = False
+        kept.append(block)
+    return kept
+
+
+def is_caption(block: Block, caption_before: bool) -> bool:
+    """Whether a block describes an image. `caption_before`: the block before it did, so it may be the second line."""
+    if block.flags & CAPTION:
+        return True
+    if block.length > _MAX_CAPTION or block.heading:
+        return False
+    if _PHOTO.search(fold(block.text)):
+        return True
+    ends = _ENDS_SENTENCE.search(block.text) is not None
+    after_image = bool(block.flags & AFTER_IMAGE)
+    if not after_image and not caption_before:
+        return False
+    style = _setting(block.element)
+    if after_image and (style & {"centred", "italic"} or (_shares_table_with_image(block.element) and not ends)):
+        return True
+    if after_image:
+        return not ends and block.length <= _MAX_PLAIN_CAPTION and "bold" not in style
+    return block.text[:1].islower() and not ends
+
+
+def _setting(element: HtmlElement) -> set[str]:
+    """How a block is set: centred, italic, bold; of its own or by an only child around all its text."""
+    found: set[str] = set()
+    for node in (element, *(parent for parent, _ in zip(ancestors(element), range(2), strict=False))):
+        if _CENTRED.search((node.get("style") or "")[:500]) or node.get("align") == "center" or node.tag == "center":
+            if node is element or len(node) <= 3:
+                found.add("centred")
+    inner = element
+    for _ in range(4):
+        children = [child for child in inner if isinstance(child.tag, str) and child.tag not in {"br", "img"}]
+        if len(children) != 1 or (inner.text or "").strip() or (children[0].tail or "").strip():
+            break
+        inner = children[0]
+        if inner.tag in {"em", "i"}:
+            found.add("italic")
+        elif inner.tag in {"b", "strong"}:
+            found.add("bold")
+    return found
+
+
+def _shares_table_with_image(element: HtmlElement) -> bool:
+    for node in (element, *ancestors(element)):
+        if node.tag == "table":
+            return next(node.iter("img"), None) is not None and len(" ".join(node.itertext())) < 2 * _MAX_CAPTION
+    return False
+
+
+def _is_repeated(block: Block, following: Block) -> bool:
+    """A caption that stands twice, once for the eye and once for the enlarged image."""
+    return block.text == following.text and block.length <= _MAX_CAPTION and not _ENDS_SENTENCE.search(block.text)
+
+
+def _is_date_line(text: str) -> bool:
+    """A line that gives the date and hardly anything else."""
+    if len(text) > 90:
+        return False
+    written = next(written_dates(text), None)
+    return written is not None and len(text) - (written.end - written.start) <= 42 and not _ENDS_SENTENCE.search(text)
+
+
+def join_broken(lines: Sequence[str]) -> list[str]:
+    """Lines that a break inside a sentence cut apart, put together again."""
+    joined: list[str] = []
+    for line in lines:
+        if joined and line[:1].islower() and not _ENDS_SENTENCE.search(joined[-1]) and joined[-1][-1:].isalnum():
+            joined[-1] = f"{joined[-1]} {line}"
+        else:
+            joined.append(line)
+    return joined

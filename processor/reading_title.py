@@ -1,0 +1,162 @@
+"""The title of an article: the heading on the page that the page's other claims confirm.
+
+No single place can be trusted: portals put the site's name into <title> and into <h1>, newspapers append theirs to
+og:title. So every candidate earns points from what agrees with it, and the page's own heading wins ties.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
+
+from processor.reading_metadata import Metadata
+from processor.reading_tree import Block, ancestors
+from processor.text import fold, normalise
+
+_SEPARATOR = re.compile(r"\s(?:[|»›–—·•~]|::?|-{1,2}|/)\s|\s?[|»]\s?")
+_TITLE_CLASS = re.compile(r"title|headline|tieu-?de|heading", re.IGNORECASE)
+_SITE_CLASS = re.compile(
+    r"site-?title|logo|banner|brand|menu|nav|breadcrumb|widget-?title|block-?title|box-?title", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_]+")
+_MIN_LENGTH, _MAX_LENGTH = 8, 320
+_MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+_STRIP_MARKS = str.maketrans({letter: unicodedata.normalize("NFD", letter)[0] for letter in _MARKED} | {"đ": "d"})
+
+
+def unaccented(text: str) -> str:
+    """The words of a text in lower case without marks, as they stand in addresses, joined by hyphens."""
+    return "-".join(_WORD.findall(fold(text).translate(_STRIP_MARKS)))
+
+
+class TitleChoice:
+    """The title, and the block on the page that carries it (None when only the head names it)."""
+
+    __slots__ = ("block", "text")
+
+    def __init__(self, text: str | None, block: Block | None) -> None:
+        self.text = text
+        self.block = block
+
+
+def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None) -> TitleChoice:
+    """Choose the title. `link_text` is how the page was linked from a listing; None or wrong does no harm."""
+    claims = _claims(metadata, link_text)
+    slug = (url or "").lower()
+    best: Block | None = None
+    best_score = 2.5
+    for block in _candidates(blocks):
+        score = _score(block, claims, metadata, slug)
+        if score > best_score:
+            best, best_score = block, score
+    if best is not None:
+        return TitleChoice(_clean(best.text), best)
+    for claim, _ in claims:
+        if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and not _is_site_name(claim, metadata):
+            return TitleChoice(_clean(claim), None)
+    return TitleChoice(None, None)
+
+
+def _candidates(blocks: Sequence[Block]) -> Iterable[Block]:
+    for block in blocks:
+        if _MIN_LENGTH <= block.length <= _MAX_LENGTH:
+            yield block
+
+
+def _claims(metadata: Metadata, link_text: str | None) -> list[tuple[str, float]]:
+    """What the title is said to be, and how much agreement with it is worth; best first."""
+    claims = [(link_text.rstrip(".… "), 4.0)] if link_text and len(link_text.strip()) >= _MIN_LENGTH else []
+    claims += [(_without_site(title, metadata.site_name), 4.0) for title in metadata.titles]
+    if metadata.title:
+        claims.append((_without_site(metadata.title, metadata.site_name), 3.0))
+    return [(claim, worth) for claim, worth in claims if claim]
+
+
+def _score(block: Block, claims: list[tuple[str, float]], metadata: Metadata, slug: str) -> float:
+    text = block.text
+    heading, names = _markup(block)
+    score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0)
+    if _TITLE_CLASS.search(names):
+        score += 1.5
+    if _SITE_CLASS.search(names):
+        score -= 3.0
+    if score <= 0 and not any(_similar(text, claim) for claim, _ in claims):
+        return 0.0
+    score += max((worth for claim, worth in claims if _similar(text, claim)), default=0.0)
+    words = unaccented(text)
+    if len(words) > 15 and (words in slug or (len(words) > 40 and words[:40] in slug)):
+        score += 3.0
+    if block.link_share > 0.9:
+        score -= 2.0
+    if block.flags:
+        score -= 2.0
+    if _is_site_name(text, metadata):
+        score -= 6.0
+    if len(text) > 220:
+        score -= 1.5
+    # Of two that are equally likely, the earlier is the title and the later a repetition.
+    return score - min(block.index, 2000) / 10_000
+
+
+def _markup(block: Block) -> tuple[int, str]:
+    """Heading level and class names of the block's element and of what wraps only it."""
+    element: HtmlElement = block.element
+    names = f"{element.get('class') or ''} {element.get('id') or ''}"
+    for parent, _ in zip(ancestors(element), range(2), strict=False):
+        if len(parent) <= 2 and parent.tag not in {"body", "html", "td"}:
+            names += f" {parent.get('class') or ''}"
+    return block.heading, names[:300]
+
+
+def _similar(left: str, right: str) -> bool:
+    """Whether two titles are the same but for case, punctuation or a cut end."""
+    a, b = unaccented(left), unaccented(right)
+    if not a or not b:
+        return False
+    shorter, longer = sorted((a, b), key=len)
+    if shorter == longer:
+        return True
+    return len(shorter) >= 20 and longer.startswith(shorter) and len(shorter) > 0.6 * len(longer)
+
+
+def _is_site_name(text: str, metadata: Metadata) -> bool:
+    words = unaccented(text)
+    if metadata.site_name and words == unaccented(metadata.site_name):
+        return True
+    if metadata.title and metadata.titles and words == unaccented(metadata.title):
+        return False
+    return bool(_SITE_NAME.match(fold(text)))
+
+
+_SITE_NAME = re.compile(
+    r"(?:trang (?:chủ|thông tin điện tử|tin điện tử|tin)|cổng (?:thông tin điện tử|ttđt|dịch vụ công)|"
+    r"báo (?:điện tử )?[^\s]{1,12}(?: [^\s]{1,12}){0,2}$|chuyên trang|home$|default$|tin tức(?: sự kiện| - sự kiện| hoạt động)?$|website )"
+)
+
+
+def _without_site(title: str, site_name: str | None) -> str:
+    """A title without the site's name at either end."""
+    parts = [part for part in _SEPARATOR.split(title) if part and part.strip()]
+    if len(parts) < 2:
+        return title.strip()
+    site = unaccented(site_name) if site_name else ""
+    kept = [
+        part for part in parts if not (site and unaccented(part) == site) and not _SITE_NAME.match(fold(part.strip()))
+    ]
+    if len(kept) == len(parts):
+        last = parts[-1]
+        # An address or a short name after the last separator is the site's.
+        if re.search(r"\.(?:vn|com|net|org)\b", last) or (len(_WORD.findall(last)) <= 4 and len(last) * 3 < len(title)):
+            kept = parts[:-1]
+    if not kept:
+        return ""
+    start = title.index(kept[0])
+    end = title.rindex(kept[-1]) + len(kept[-1])
+    return title[start:end].strip()
+
+
+def _clean(title: str) -> str:
+    return normalise(title).replace("\n", " ").strip(" |")
