@@ -6,6 +6,7 @@ the memory limit are enforced from outside, and a worker that exceeds one is rep
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -21,6 +22,8 @@ from pebble import ProcessExpired, ProcessPool
 from processor.model import Page, PlainText, Verdict
 from processor.pipeline import Pipeline, PipelineSettings
 
+PR_SET_PDEATHSIG: Final = 1
+"""Linux: ask for a signal when the parent dies. See prctl(2)."""
 MEMORY_EXIT: Final = 70
 """Exit code of a worker that hit its memory limit."""
 
@@ -102,6 +105,8 @@ def _prepare(settings: PipelineSettings, memory_bytes: int) -> None:
     global _pipeline  # noqa: PLW0603 - a worker process has exactly one, set before its first task
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # The fork server ends with the process that owns this pool, and so must its workers, whatever they are doing.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _pipeline = Pipeline.load(settings)
     _pipeline.warm_up()
     limit = _address_space_bytes() + memory_bytes

@@ -8,7 +8,7 @@ same id. Each attempt counts from its claim, so a delivery that kills its sender
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,6 +19,7 @@ from store.bus.base import Delivery
 from store.database import Database
 from store.events import event_id
 from store.models import AlertDelivery, Quarantine
+from store.positions import Positions
 
 PENDING: Final = "pending"
 SENDING: Final = "sending"
@@ -38,6 +39,25 @@ class NewDelivery:
     payload: Mapping[str, Any]
     suppressed: str | None
     """Why it is recorded but not to be sent; None: send it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What one record on the bus asks for: deliveries, or none because it could not be understood."""
+
+    delivery: Delivery
+    deliveries: Sequence[NewDelivery]
+    rejected: str | None = None
+    """Why it could not be understood."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    deliveries: Sequence[NewDelivery]
+    """Those that were not in the ledger before."""
+    rejected: Sequence[Heard]
+    positions: Mapping[int, int]
+    """Next offset by partition that moved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,17 +85,39 @@ class Deliveries:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def record(self, connection: sa.Connection, deliveries: Iterable[NewDelivery], now: datetime) -> list[NewDelivery]:
-        """Write what is not in the ledger yet, in the caller's transaction; returns those."""
-        wanted = {delivery.id: delivery for delivery in deliveries}
-        if not wanted:
-            return []
-        known = set(connection.scalars(sa.select(AlertDelivery.id).where(AlertDelivery.id.in_(wanted))))
-        fresh = [delivery for delivery in wanted.values() if delivery.id not in known]
-        if fresh:
-            rows = [self._row(delivery, now) for delivery in fresh]
-            # The conflict clause covers another process that records the same event at this moment.
-            connection.execute(self._database.insert(AlertDelivery).on_conflict_do_nothing(), rows)
+    def take_in(self, heard: Sequence[Heard], positions: Positions, now: datetime) -> Recorded:
+        """Write the deliveries and move the positions in one transaction; records below a position are skipped.
+
+        Raises `DatabaseUnavailable`; then nothing was written, or all of it was, and the call may be repeated.
+        """
+        deliveries: list[NewDelivery] = []
+        rejected: list[Heard] = []
+        next_offsets: dict[int, int] = {}
+        with self._database.transaction() as connection:
+            # In the order of partitions, so that two consumers never wait for each other.
+            for partition in sorted({item.delivery.partition for item in heard}):
+                mine = [item for item in heard if item.delivery.partition == partition]
+                position = positions.lock(connection, partition)
+                if mine[0].delivery.offset > position:
+                    continue  # The position was set back meanwhile: the consumer reads again from there.
+                new = [item for item in mine if item.delivery.offset >= position]
+                if not new:
+                    continue
+                for item in new:
+                    deliveries += self._record(connection, item.deliveries, now)
+                    if item.rejected is not None:
+                        rejected.append(item)
+                        self._hold(connection, item.delivery, item.rejected, now)
+                next_offsets[partition] = new[-1].delivery.offset + 1
+                positions.advance(connection, partition, next_offsets[partition])
+        return Recorded(deliveries=deliveries, rejected=rejected, positions=next_offsets)
+
+    def _record(self, connection: sa.Connection, deliveries: Sequence[NewDelivery], now: datetime) -> list[NewDelivery]:
+        fresh = []
+        for delivery in deliveries:
+            statement = self._database.insert(AlertDelivery).values(**self._row(delivery, now)).on_conflict_do_nothing()
+            if connection.execute(statement).rowcount:
+                fresh.append(delivery)
         return fresh
 
     @staticmethod
@@ -95,8 +137,7 @@ class Deliveries:
             "sent_at": None,
         }
 
-    def hold_rejected(self, connection: sa.Connection, delivery: Delivery, detail: str, now: datetime) -> None:
-        """Keep a report event that could not be understood in quarantine, in the caller's transaction."""
+    def _hold(self, connection: sa.Connection, delivery: Delivery, detail: str, now: datetime) -> None:
         record = delivery.record
         place = f"{delivery.topic}/{delivery.partition}/{delivery.offset}"
         row = {

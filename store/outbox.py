@@ -35,6 +35,8 @@ RETENTION_SECONDS: Final = 7 * 86_400.0
 RELAY_LOCK: Final = 0x5EF0_0B0C
 """Advisory lock of PostgreSQL that the working relay holds."""
 
+_log = structlog.get_logger()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxBacklog:
@@ -51,7 +53,6 @@ class OutboxRelay:
         self._retention = timedelta(seconds=retention_seconds)
         self._topics = {topic.name: topic for topic in TOPICS}
         self._wake = threading.Event()
-        self._log = structlog.get_logger("outbox")
 
     def relay_once(self) -> int:
         """Publish one batch; returns how many events. 0 means none waits, or another relay is at work.
@@ -87,7 +88,7 @@ class OutboxRelay:
                     prune_at = time.monotonic() + PRUNE_EVERY_SECONDS
                     self.prune()
             except TryLater as error:
-                self._log.warning("outbox waits", error=str(error))
+                _log.warning("outbox_waits", error=str(error))
                 seconds = RETRY_SECONDS
             with suppress(DatabaseUnavailable):
                 self.observe()

@@ -1,0 +1,139 @@
+"""The one transaction that stores results, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from store import migrate, quarantine
+from store.database import Database
+from store.events import PAGES
+from store.outcome import Outcome
+from store.positions import Positions
+from store.results import ResultStore
+from tests.parts.results import article_result, quarantined_result
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    migrate.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def positions(database: Database) -> Positions:
+    return Positions(database, "processor", PAGES)
+
+
+@pytest.fixture
+def store(database: Database, positions: Positions) -> ResultStore:
+    return ResultStore(database, positions)
+
+
+def rows(database: Database, sql: str) -> list[Any]:
+    with database.read() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(sql))]
+
+
+def test_article_outcome_outbox_and_position_are_stored_together(
+    database: Database, store: ResultStore, positions: Positions
+) -> None:
+    tags = [{"pillar": "TTHC", "role": "primary", "evidence": []}, {"pillar": "CQDT", "role": "listed", "evidence": []}]
+    store.commit([article_result(0, tags=tags)])
+    assert rows(database, "SELECT url, version, pillars FROM reports_v1") == [("https://a.vn/1", 1, "TTHC")]
+    assert rows(database, "SELECT outcome FROM page_outcome") == [("report",)]
+    assert rows(database, "SELECT count(*) FROM outbox WHERE published_at IS NULL") == [(1,)]
+    assert positions.current() == {0: 1}
+
+
+def test_a_batch_delivered_again_changes_nothing(database: Database, store: ResultStore) -> None:
+    batch = [article_result(0), article_result(1, url="https://a.vn/2")]
+    store.commit(batch)
+    assert store.commit(batch).outcomes == ()
+    assert rows(database, "SELECT count(*) FROM article_version") == [(2,)]
+    assert rows(database, "SELECT count(*) FROM page_outcome") == [(2,)]
+    assert rows(database, "SELECT count(*) FROM outbox") == [(2,)]
+
+
+def test_results_beyond_the_position_are_not_stored(
+    database: Database, store: ResultStore, positions: Positions
+) -> None:
+    assert store.commit([article_result(5)]).outcomes == ()
+    assert rows(database, "SELECT count(*) FROM article") == [(0,)]
+    assert positions.current() == {0: 0}
+
+
+def test_a_failure_in_the_middle_stores_nothing_at_all(
+    database: Database, store: ResultStore, positions: Positions
+) -> None:
+    broken = article_result(1, url="https://a.vn/2", tags=[{"pillar": None, "role": "primary", "evidence": []}])
+    with pytest.raises(sa.exc.IntegrityError):
+        store.commit([article_result(0), broken])
+    assert rows(database, "SELECT count(*) FROM article") == [(0,)]
+    assert rows(database, "SELECT count(*) FROM outbox") == [(0,)]
+    assert positions.current() == {}
+
+
+def test_the_same_event_under_another_offset_is_counted_as_redelivered(database: Database, store: ResultStore) -> None:
+    store.commit([article_result(0, event_id="same")])
+    committed = store.commit([article_result(1, event_id="same", text="other")])
+    assert committed.counts() == {Outcome.REDELIVERED: 1}
+    assert rows(database, "SELECT count(*) FROM article_version") == [(1,)]
+
+
+def test_the_same_text_fetched_again_is_unchanged_and_another_is_a_version(
+    database: Database, store: ResultStore
+) -> None:
+    committed = store.commit([article_result(0), article_result(1), article_result(2, text="Cải cách, sửa")])
+    assert committed.counts() == {Outcome.REPORT: 2, Outcome.UNCHANGED: 1}
+    assert rows(database, "SELECT version, text FROM reports_v1") == [(2, "Cải cách, sửa")]
+
+
+def test_an_article_is_announced_once_when_it_first_becomes_a_report(database: Database, store: ResultStore) -> None:
+    store.commit([article_result(0, text="a", is_report=False)])
+    assert rows(database, "SELECT count(*) FROM outbox") == [(0,)]
+    store.commit([article_result(1, text="b")])
+    store.commit([article_result(2, text="c"), article_result(3, text="d")])
+    assert rows(database, "SELECT count(*) FROM outbox") == [(1,)]
+    assert rows(database, "SELECT current_version, announced_version FROM article") == [(4, 2)]
+
+
+def test_a_quarantined_page_is_resolved_when_it_goes_through_later(database: Database, store: ResultStore) -> None:
+    store.commit([quarantined_result(0, event_id="bad")])
+    assert quarantine.counts(database) == {"deadline": 1}
+    store.commit([quarantined_result(1, event_id="bad")])
+    held = quarantine.show(database, "bad")
+    assert (held.state, held.attempts) == ("held", 2)
+    store.commit([article_result(2, event_id="bad")])
+    assert quarantine.show(database, "bad").state == "resolved"
+    assert quarantine.counts(database) == {}
+    assert rows(database, "SELECT count(*) FROM reports_v1") == [(1,)]
+
+
+def test_every_received_page_has_exactly_one_outcome(database: Database, store: ResultStore) -> None:
+    batch = [
+        article_result(0),
+        quarantined_result(1, event_id="bad"),
+        article_result(2, url="https://a.vn/3", is_report=False),
+        article_result(0, partition=1, url="https://a.vn/4"),
+    ]
+    assert store.commit(batch).counts().total() == len(batch)
+    assert rows(database, "SELECT count(*) FROM page_outcome") == [(len(batch),)]
+
+
+def test_diacritics_are_stored_as_letters(database: Database, store: ResultStore) -> None:
+    place = {
+        "is_primary": True, "role": "subject", "how": "explicit", "level": "province", "then": "Bà Rịa - Vũng Tàu",
+        "district_then": None, "province_then": "Bà Rịa - Vũng Tàu", "province_now": "Hồ Chí Minh", "code_then": 77,
+        "code_now": 79, "candidates": ["Đắk Lắk"], "spans": [],
+    }  # fmt: skip
+    store.commit([article_result(0, text="Ủy ban nhân dân, thủ tục", places=[place])])
+    assert rows(database, "SELECT text, place_then FROM reports_v1") == [
+        ("Ủy ban nhân dân, thủ tục", "Bà Rịa - Vũng Tàu")
+    ]
+    assert rows(database, "SELECT CAST(candidates AS TEXT) FROM article_place") == [('["Đắk Lắk"]',)]

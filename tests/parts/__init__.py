@@ -1,0 +1,1 @@
+"""Real, small parts that tests start: servers, brokers, receivers."""
