@@ -1,0 +1,208 @@
+"""The words of the figures: what `data/indicators.yml` and `data/ministries.yml` say, ready for matching.
+
+All phrases are found in one pass of an automaton over the folded text; of overlapping phrases the longest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import ahocorasick
+import yaml
+
+from processor.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Everything one phrase can stand for."""
+
+    index: str | None = None
+    weak_index: str | None = None
+    component: tuple[str, str] | None = None
+    """(index, component id)."""
+    region: str | None = None
+    concepts: frozenset[str] = frozenset()
+    foreign: bool = False
+    body: str | None = None
+    """A ministry or other central body."""
+    bare_body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    start: int
+    end: int
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A composite index: its unit and what scores of a province (or of units inside one) are possible."""
+
+    id: str
+    unit: str
+    bounds: tuple[float, float]
+    local_bounds: tuple[float, float]
+    scale: float | None
+    out_of: tuple[int, ...]
+    ministries_out_of: tuple[int, ...]
+    local: Mapping[str, str]
+    region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A count or share and the concepts that must stand close to its number."""
+
+    id: str
+    unit: str | None
+    needs: frozenset[str]
+    any_of: frozenset[str]
+    without: frozenset[str]
+    context: frozenset[str]
+    rate: str | None
+    bounds: tuple[float, float]
+    order: int
+
+    def met_by(self, concepts: frozenset[str], context: frozenset[str]) -> bool:
+        """Whether the concepts near a number, and those of its surroundings, make it this measure."""
+        return (
+            self.needs <= concepts
+            and (not self.any_of or bool(self.any_of & concepts))
+            and not (self.without & concepts)
+            and self.context <= context
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FactLexicon:
+    """Phrases, indices and measures of one version of the data files."""
+
+    version: str
+    gate: tuple[str, ...]
+    indices: Mapping[str, Index]
+    measures: tuple[Measure, ...]
+    rates: tuple[Measure, ...]
+    counts: tuple[Measure, ...]
+    _automaton: Any = field(repr=False)  # pyahocorasick has no type information
+    _phrases: Mapping[str, Phrase] = field(repr=False)
+
+    @classmethod
+    def load(cls) -> FactLexicon:
+        """Read the packaged data files. Raises `ValueError` when a measure names an unknown concept."""
+        data = files("processor.data")
+        return cls.from_data(
+            yaml.safe_load((data / "indicators.yml").read_text(encoding="utf-8")),
+            yaml.safe_load((data / "ministries.yml").read_text(encoding="utf-8")),
+        )
+
+    @classmethod
+    def from_data(cls, indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> FactLexicon:
+        phrases = _phrases(indicators, ministries)
+        automaton = ahocorasick.Automaton()
+        for text, phrase in phrases.items():
+            automaton.add_word(text, (len(text), phrase))
+        automaton.make_automaton()
+        measures = tuple(_measure(order, row) for order, row in enumerate(indicators["measures"]))
+        _check(measures, indicators["concepts"])
+        return cls(
+            version=f"{indicators['version']}.{ministries['version']}",
+            gate=tuple(indicators["gate"]),
+            indices={name: _index(name, row) for name, row in indicators["indices"].items()},
+            measures=measures,
+            rates=tuple(measure for measure in measures if measure.unit == "%"),
+            counts=tuple(measure for measure in measures if measure.unit != "%"),
+            _automaton=automaton,
+            _phrases=phrases,
+        )
+
+    def hits(self, folded: str) -> list[Hit]:
+        """The phrases of a folded text in order, none overlapping another; the longest wins, then the first."""
+        found: list[tuple[int, int, Phrase]] = []
+        size = len(folded)
+        for last, (length, phrase) in self._automaton.iter(folded):
+            start, end = last + 1 - length, last + 1
+            if (end == size or not folded[end].isalnum()) and (start == 0 or not folded[start - 1].isalnum()):
+                found.append((start, -end, phrase))
+        found.sort(key=_by_place)
+        hits: list[Hit] = []
+        reached = 0
+        for start, minus_end, phrase in found:
+            if start >= reached:
+                reached = -minus_end
+                hits.append(Hit(start, reached, phrase))
+        return hits
+
+
+def _by_place(found: tuple[int, int, Phrase]) -> tuple[int, int]:
+    return found[0], found[1]
+
+
+def _phrases(indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> dict[str, Phrase]:
+    """Phrase → meaning; a phrase may have several."""
+    meanings: dict[str, dict[str, Any]] = {}
+
+    def mean(texts: list[str], **meaning: Any) -> None:
+        for text in texts:
+            known = meanings.setdefault(fold(text), {})
+            if "concepts" in meaning:
+                known["concepts"] = known.get("concepts", frozenset()) | meaning["concepts"]
+            else:
+                known.update(meaning)
+
+    for name, row in indicators["indices"].items():
+        mean(row["names"], index=name)
+        mean(row.get("weak", []), weak_index=name)
+    for name, fields in indicators["components"].items():
+        for component, texts in fields.items():
+            mean(texts, component=(name, component))
+    for region, texts in indicators["regions"].items():
+        mean(texts, region=region)
+    for concept, texts in indicators["concepts"].items():
+        mean(texts, concepts=frozenset({concept}))
+    mean(indicators["foreign"], foreign=True)
+    for body, row in ministries["bodies"].items():
+        mean(row["names"], body=body)
+        mean(row["bare"], bare_body=body)
+    return {text: Phrase(**meaning) for text, meaning in meanings.items()}
+
+
+def _index(name: str, row: Mapping[str, Any]) -> Index:
+    bounds = (float(row["bounds"][0]), float(row["bounds"][1]))
+    local = row.get("local_bounds", row["bounds"])
+    return Index(
+        id=name,
+        unit=row["unit"],
+        bounds=bounds,
+        local_bounds=(float(local[0]), float(local[1])),
+        scale=row.get("scale"),
+        out_of=tuple(row["out_of"].get("province", ())),
+        ministries_out_of=tuple(row["out_of"].get("ministry", ())),
+        local=row.get("local", {}),
+        region=row.get("region"),
+    )
+
+
+def _measure(order: int, row: Mapping[str, Any]) -> Measure:
+    return Measure(
+        id=row["id"],
+        unit=row["unit"],
+        needs=frozenset(row["needs"]),
+        any_of=frozenset(row.get("any", ())),
+        without=frozenset(row.get("without", ())),
+        context=frozenset(row.get("context", ())),
+        rate=row.get("rate"),
+        bounds=(float(row["bounds"][0]), float(row["bounds"][1])),
+        order=order,
+    )
+
+
+def _check(measures: tuple[Measure, ...], concepts: Mapping[str, Any]) -> None:
+    for measure in measures:
+        named = measure.needs | measure.any_of | measure.without | measure.context
+        if unknown := named - concepts.keys():
+            raise ValueError(f"measure {measure.id} names unknown concepts: {', '.join(sorted(unknown))}")

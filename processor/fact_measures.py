@@ -1,0 +1,389 @@
+"""Counts and shares: dossiers, procedures, services, documents, tasks, and the percentages that belong to them.
+
+Each number looks at the clause piece it stands in, then at the pieces before it, and takes the first measure all of
+whose concepts it meets there. A bare percentage after a count is the share of that count. What meets none stays unbound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from processor.fact_claims import Claim
+from processor.fact_lexicon import FactLexicon, Measure
+from processor.fact_sentence import SentenceView
+from processor.model import FactKind
+from processor.numbers import Number, NumberForm
+
+_FILLER_WORDS = (
+    "đạt tỷ lệ tỉ chiếm là được có với gần hơn trên khoảng ước tối thiểu tương đương ứng bằng mức đến nay lên xuống còn "
+    "tới từ vào trong và đã đều chỉ nay cả khi cho cùng kỳ năm trước mục tiêu đề ra vượt kế hoạch chỉ tiêu giao yêu cầu "
+    "tổng số lần lượt trung bình bình quân riêng ở tăng giảm mỗi hằng hàng thực hiện nhất thấp cao xấp xỉ gồm như chừng "
+    "phấn đấu ít bao này đó phải đặt so quy định tỉnh thêm thì nhưng tính hiện"
+)
+_FILLERS = frozenset(_FILLER_WORDS.split()) | frozenset(str(year) for year in range(2005, 2046))
+_FILLER_PHRASES = re.compile(
+    r"đối với mỗi cấp(?: hành chính)?|cho đến khi|theo kế hoạch|so với cùng kỳ|quý [iv1-4]{1,3}"
+)
+_WORD = re.compile(r"\w+")
+_NOUN_GAP = re.compile(
+    r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
+)
+_RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
+_BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
+_DAYS = re.compile(r"\s?ngày\b")
+_MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
+_CHANGE = re.compile(
+    r"(?P<verb>tăng|giảm|gấp|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
+)
+_TIMES = re.compile(r"\s?lần\b")
+_PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
+_LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)(?!\w)")
+_NOUN_UNITS = {
+    "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
+    "PARTIAL": {"service"}, "DOCUMENT": {"document"}, "TASK": {"task"}, "PLAN": {"plan"}, "INITIATIVE": {"initiative"},
+    "VISITOR": {"person/day"}, "STAFF": {None}, "DEPARTMENT": {None}, "PUBLIC_UNIT": {None},
+}  # fmt: skip
+_UNIT_NOUN = {
+    "dossier": "DOSSIER",
+    "procedure": "PROCEDURE",
+    "service": "SERVICE",
+    "document": "DOCUMENT",
+    "task": "TASK",
+}
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one pass over a sentence's numbers."""
+
+    last: Claim | None = None
+    last_measure: Measure | None = None
+    previous_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureBinder:
+    """Binds the numbers of one sentence to counts and shares."""
+
+    lexicon: FactLexicon
+
+    def claims(self, sentence: SentenceView, free: Sequence[Number], context: frozenset[str]) -> list[Claim]:
+        """The claims of `free`, the numbers no index has taken; `context` holds the concepts of the sentence before."""
+        found: list[Claim] = []
+        named = context | _concepts(sentence, sentence.start, sentence.end)
+        walk = _Walk(previous_end=sentence.start)
+        for position, number in enumerate(free):
+            stop = free[position + 1].start if position + 1 < len(free) else sentence.end
+            claim = self._claim(sentence, number, stop, walk, named)
+            if claim is not None:
+                found.append(claim)
+                found.extend(_denominator_claims(claim))
+            walk.previous_end = number.end
+        _pair_levels(sentence, found)
+        return found
+
+    def _claim(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        if (change := self._change(sentence, number, walk, named)) is not None:
+            return change[0]
+        if number.form is NumberForm.PERCENT:
+            return self._share(sentence, number, stop, walk, named)
+        if number.form in {NumberForm.PLAIN, NumberForm.FRACTION}:
+            return self._count(sentence, number, stop, walk, named)
+        return None
+
+    # shares
+
+    def _share(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        for left in (False, True) if _leads_right(sentence, number, stop) else (True, False):
+            if left:
+                if (claim := self._share_of_left(sentence, number, walk, named)) is not None:
+                    return claim
+                if _foreign(sentence, _piece_start(sentence, number.start, walk.previous_end), number.start):
+                    return None
+            elif (claim := self._share_of_right(sentence, number, stop, walk, named)) is not None:
+                return claim
+        return None
+
+    def _share_of_right(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        if not _leads_right(sentence, number, stop):
+            return None
+        begin = _piece_start(sentence, number.start, walk.previous_end)
+        before = _concepts(sentence, begin, number.start)
+        for end in _ends(sentence, number.end, stop):
+            if _foreign(sentence, number.end, end):
+                return None
+            own = _concepts(sentence, number.end, end)
+            measure = _best(self.lexicon.rates, own, named) or _best(self.lexicon.rates, own | before, named)
+            if measure is not None:
+                return _rate_claim(sentence, number, measure, number.start, end, walk)
+        return None
+
+    def _share_of_left(
+        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        first = _piece_start(sentence, number.start, walk.previous_end)
+        if walk.last is not None and _only_fillers(sentence.folded[first : number.start]):
+            between = _concepts(sentence, walk.last.end, number.start)
+            newer = _best(self.lexicon.rates, between, named) if walk.last.end < number.start else None
+            if newer is None and (companion := self._companion(sentence, number, walk, first)) is not None:
+                return companion
+        for begin in _starts(sentence, number.start, walk.previous_end):
+            if _foreign(sentence, begin, number.start):
+                return None
+            own = _concepts(sentence, begin, number.start)
+            if not own:
+                continue
+            noun = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
+            measure = _best(self.lexicon.rates, own, named)
+            if measure is None and noun is not None:
+                measure = _best(self.lexicon.rates, own | {noun}, named)
+            if measure is not None:
+                return _rate_claim(
+                    sentence, number, measure, _first_hit(sentence, begin, number.start), number.end, walk
+                )
+        return None
+
+    def _companion(self, sentence: SentenceView, number: Number, walk: _Walk, begin: int) -> Claim | None:
+        """The percentage of the count before it: "7.907 hồ sơ, chiếm 0,78%"."""
+        last, measure = walk.last, walk.last_measure
+        if last is None or measure is None or number.start - last.anchor_end > 160:
+            return None
+        indicator = measure.id if measure.unit == "%" else measure.rate
+        if indicator is None:
+            return None
+        if measure.unit != "%" and last.rate is None:
+            last.rate = number.value
+        return Claim(
+            indicator=indicator, start=begin if begin > last.anchor else number.start, end=number.end,
+            anchor=number.start, anchor_end=number.end, value=number.value, unit="%", comparator=number.comparator,
+            bounds=(0, 100),
+        )  # fmt: skip
+
+    # counts
+
+    def _count(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        noun = self._noun(sentence, number)
+        if noun is None:
+            return None
+        units, noun_end, own_noun = noun
+        right_end = min(_first_end(sentence, noun_end, stop), stop)
+        right = _concepts(sentence, number.end, right_end)
+        if own_noun is None:
+            inherited = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
+            right = right | ({inherited} if inherited else frozenset())
+        if "FOREIGN_DOSSIER" in right or "STAFF_FILE" in right:
+            return None
+        candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
+        chosen: Measure | None = None
+        begin_of_chosen = number.start
+        for begin in _starts(sentence, number.start, walk.previous_end):
+            left = _concepts(sentence, begin, number.start)
+            measure = _best(candidates, left | right, named)
+            if measure is not None and (chosen is None or chosen.needs < measure.needs):
+                chosen, begin_of_chosen = measure, begin
+            if _foreign(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
+                break
+        if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
+            return None
+        return _count_claim(
+            sentence,
+            number,
+            chosen,
+            _first_hit(sentence, begin_of_chosen, number.start),
+            max(noun_end, right_end),
+            walk,
+        )
+
+    def _noun(self, sentence: SentenceView, number: Number) -> tuple[set[str | None], int, str | None] | None:
+        """Which units the number can have, where its noun ends and the noun; None when it counts something else."""
+        folded = sentence.folded
+        if (money := _MONEY.match(folded, number.end, sentence.end)) is not None:
+            return {"VND/year"}, money.end(), "MONEY"
+        if (days := _DAYS.match(folded, number.end, sentence.end)) is not None:
+            return {"day"}, days.end(), "DAY"
+        gap = _NOUN_GAP.match(folded, number.end, sentence.end)
+        reach = gap.end() if gap else number.end
+        for hit in sentence.hits:
+            if number.end <= hit.start <= reach and hit.phrase.concepts:
+                for concept, units in _NOUN_UNITS.items():
+                    if concept in hit.phrase.concepts:
+                        return units, hit.end, concept
+                if "SIGN" in hit.phrase.concepts or hit.phrase.foreign:
+                    return None
+        if _BARE_AFTER.match(folded, number.end, sentence.end) is not None:
+            return {"dossier", "procedure", "service", "document"}, number.end, None
+        return None
+
+    # changes
+
+    def _change(
+        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
+    ) -> tuple[Claim | None] | None:
+        """A rise or fall of the last measure; an empty claim when the change is of something unknown."""
+        before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
+        change = _CHANGE.search(before)
+        times = _TIMES.match(sentence.folded, number.end, sentence.end) is not None
+        if change is None:
+            return (None,) if times else None
+        verb = change["verb"]
+        if verb in {"hơn", "kém"} and not times:
+            return None
+        if verb == "giảm" and walk.last is None and number.form is not NumberForm.PERCENTAGE_POINT:
+            return None
+        last, measure = walk.last, walk.last_measure
+        if last is None or measure is None:
+            return (None,) if times or number.form is NumberForm.PERCENTAGE_POINT else None
+        if number.start - last.anchor_end > 140 or _foreign(sentence, last.end, number.start):
+            return (None,)
+        if not times and number.form is NumberForm.PLAIN and self._noun(sentence, number) is None:
+            return (None,)
+        per_year = _PER_YEAR.search(before) is not None
+        unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
+        if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
+            unit = "percentage point/year" if per_year else "percentage point"
+        sign = -1 if verb in {"giảm", "thấp hơn", "ít hơn"} else 1
+        return (
+            Claim(
+                indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
+                anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
+                delta_unit=unit, kind=FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON,
+            ),
+        )  # fmt: skip
+
+
+def _best(measures: Sequence[Measure], concepts: frozenset[str], context: frozenset[str]) -> Measure | None:
+    best: Measure | None = None
+    best_score = -1
+    for measure in measures:
+        if measure.met_by(concepts, context):
+            score = 2 * len(measure.needs) + bool(measure.any_of)
+            if score > best_score:
+                best, best_score = measure, score
+    return best
+
+
+def _concepts(sentence: SentenceView, start: int, end: int) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for hit in sentence.hits:
+        if start <= hit.start < end and hit.phrase.concepts:
+            found |= hit.phrase.concepts
+    return found
+
+
+def _foreign(sentence: SentenceView, start: int, end: int) -> bool:
+    return any(
+        hit.start >= start and hit.end <= end and (hit.phrase.foreign or "FOREIGN_DOSSIER" in hit.phrase.concepts)
+        for hit in sentence.hits
+    )
+
+
+def _piece_start(sentence: SentenceView, position: int, floor: int) -> int:
+    begin = max(sentence.start, floor)
+    for _, end, _ in sentence.breaks:
+        if begin < end <= position:
+            begin = end
+    return begin
+
+
+def _starts(sentence: SentenceView, position: int, floor: int) -> Iterator[int]:
+    """Where to look from, nearest first: the pieces before a position back to the previous number."""
+    low = max(sentence.start, floor)
+    yield from (end for _, end, _ in reversed(sentence.breaks) if low < end <= position)
+    yield low
+
+
+def _ends(sentence: SentenceView, position: int, stop: int) -> Iterator[int]:
+    """Where to look to, nearest first: the pieces after a position up to the next number or semicolon."""
+    for start, _, strong in sentence.breaks:
+        if position <= start < stop:
+            yield start
+            if strong:
+                return
+    yield stop
+
+
+def _first_end(sentence: SentenceView, position: int, stop: int) -> int:
+    return next(_ends(sentence, position, stop))
+
+
+def _first_hit(sentence: SentenceView, begin: int, position: int) -> int:
+    for hit in sentence.hits:
+        if begin <= hit.start and hit.end <= position and hit.phrase.concepts:
+            return hit.start
+    return position
+
+
+def _leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
+    """Whether the number stands before what it measures: "80% hồ sơ ...", "55% trước hạn"."""
+    lead = _RIGHT_LEAD.match(sentence.folded, number.end, stop)
+    if lead is None:
+        return False
+    return any(
+        number.end <= hit.start <= lead.end() and (hit.phrase.concepts or hit.phrase.foreign) and hit.end <= stop
+        for hit in sentence.hits
+    )
+
+
+def _only_fillers(text: str) -> bool:
+    return all(word in _FILLERS for word in _WORD.findall(_FILLER_PHRASES.sub(" ", text)))
+
+
+def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
+    claim = Claim(
+        indicator=measure.id, start=min(start, number.start), end=max(end, number.end), anchor=number.start,
+        anchor_end=number.end, value=number.value, unit="%", comparator=number.comparator, bounds=measure.bounds,
+    )  # fmt: skip
+    walk.last, walk.last_measure = claim, measure
+    return claim
+
+
+def _count_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
+    fraction = number.form is NumberForm.FRACTION
+    claim = Claim(
+        indicator=measure.id, start=min(start, number.start), end=max(number.end, end), anchor=number.start,
+        anchor_end=number.end, value=number.count, unit=measure.unit, comparator=number.comparator,
+        numerator=number.count if fraction else None, denominator=number.denominator, bounds=measure.bounds,
+    )  # fmt: skip
+    walk.last, walk.last_measure = claim, measure
+    return claim
+
+
+def _denominator_claims(claim: Claim) -> list[Claim]:
+    """n/m overdue or resolved dossiers also say that m were received."""
+    if claim.denominator is None or claim.indicator not in {"dossiers_overdue", "dossiers_resolved"}:
+        return []
+    return [
+        Claim(
+            indicator="dossiers_received", start=claim.start, end=claim.end, anchor=claim.anchor,
+            anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
+        )
+    ]  # fmt: skip
+
+
+def _pair_levels(sentence: SentenceView, claims: list[Claim]) -> None:
+    """ "cấp huyện, cấp xã ... tương ứng là 20%, 15%": gives each value the level of its position."""
+    mark = max(sentence.text.find("tương ứng"), sentence.text.find("lần lượt"))
+    if mark < 0:
+        return
+    mark += sentence.start
+    levels = [match.group() for match in _LEVEL.finditer(sentence.folded, sentence.start, mark)]
+    first = next((claim for claim in claims if claim.anchor > mark and claim.delta is None), None)
+    if first is None:
+        return
+    run = [
+        claim for claim in claims if claim.anchor > mark and claim.indicator == first.indicator and claim.delta is None
+    ]
+    for claim, level in zip(run, levels[-len(run) :] if len(levels) >= len(run) else (), strict=False):
+        if claim.anchor - mark > 80:
+            break
+        claim.scope = level

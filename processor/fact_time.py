@@ -1,0 +1,247 @@
+"""Which year or period a figure is about: the nearest one said, in the order in which readers would look for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from processor.fact_sentence import SentenceView
+
+
+class YearRole(StrEnum):
+    PLAIN = "plain"
+    BASE = "base"
+    """The year something is compared with: "so với năm 2021"."""
+    HORIZON = "horizon"
+    """The year a target is set for: "đến năm 2025"."""
+    PLAN = "plan"
+    """The year of a plan or task list, which says nothing of the figures beside it."""
+    PERIOD = "period"
+
+
+@dataclass(frozen=True, slots=True)
+class YearMention:
+    start: int
+    end: int
+    year: int
+    role: YearRole
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The resolved time of a figure and the rule that resolved it."""
+
+    year: int | None
+    source: str | None
+    period: str | None = None
+    at: int | None = None
+    """The earlier sentence it was taken from."""
+
+
+_YEAR = re.compile(
+    r"(?P<before>(?:\w{1,12}[ ,]{1,2}){0,4}\(?)(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|[.,]\d|-\d)"
+)
+_BASE = re.compile(r"(?:so(?: với)?|cùng kỳ|bằng|hơn)(?: cùng kỳ| kết quả| mức)?(?: của)?(?: năm)?\s?\(?$")
+_HORIZON = re.compile(r"(?:đến|tới|trước|hướng tới)(?: hết| cuối| tháng)?(?: năm)?\s?$")
+_PLAN = re.compile(
+    r"(?:kế hoạch|nhiệm vụ|phương hướng|chương trình|triển khai|thực hiện)(?: \w{1,8}){0,4}(?: năm)?\s?$|trong năm tới"
+)
+_PERIOD_CUE = re.compile(r"giai đoạn\s?(?:từ )?(?:năm )?$")
+_SUBPERIOD = re.compile(
+    r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
+)
+_DATE_YEAR = re.compile(r"\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
+_RELATIVE_PREVIOUS = re.compile(r"năm (?:trước|ngoái|liền kề|trước đó)")
+_PLAIN_FOLLOWING = re.compile(r"(?:[^,;.()\d]|\((?=năm|\d{4})){0,28}?$")
+
+
+def year_mentions(sentence: SentenceView) -> list[YearMention]:
+    """The years and periods named in a sentence, with what they are named for."""
+    text = sentence.folded
+    found: list[YearMention] = []
+    if "19" not in sentence.text and "20" not in sentence.text:
+        return found
+    for match in _YEAR.finditer(text, sentence.start, sentence.end):
+        begin, end = match.span("year")
+        before = text[max(sentence.start, begin - 40) : begin]
+        if match["to"]:
+            last = int(match["last"])
+            period = f"{match['year']}-{match['last']}"
+            found.append(YearMention(begin, match.end(), last, YearRole.PERIOD, period))
+            continue
+        found.append(YearMention(begin, end, int(match["year"]), _role(before)))
+    return found
+
+
+def _role(before: str) -> YearRole:
+    if _BASE.search(before):
+        return YearRole.BASE
+    if _HORIZON.search(before):
+        return YearRole.HORIZON
+    if _PERIOD_CUE.search(before):
+        return YearRole.PERIOD
+    if _PLAN.search(before) and not before.endswith("trong năm "):
+        return YearRole.PLAN
+    return YearRole.PLAIN
+
+
+def dated_years(text: str) -> list[int]:
+    """Years inside full dates, which bound the publication from below."""
+    return [int(year) for year in _DATE_YEAR.findall(text)]
+
+
+@dataclass(slots=True)
+class TimeLine:
+    """What the article said about time so far; asked by position, sentence by sentence."""
+
+    published: int | None
+    headline: int | None
+    mentions: Sequence[list[YearMention]]
+    """Per sentence, in order."""
+    sentences: Sequence[SentenceView]
+    index_years: dict[str, int] = field(default_factory=dict)
+    """Year named right beside an index, anywhere in the article."""
+
+    def resolve(self, at: int, start: int, end: int, *, index: str | None, target: bool) -> When:
+        """The time of the figure at [start, end) in sentence number `at`."""
+        if target:
+            return self._of_target(at, start, end)
+        sentence = self.sentences[at]
+        own = self.mentions[at]
+        if (found := _beside(sentence, own, start, end)) is not None:
+            return When(found.year, "sentence", self._subperiod(sentence, found.year))
+        if (found := _nearest(sentence, own, start, end)) is not None:
+            return When(found.year, "sentence", self._subperiod(sentence, found.year))
+        for year, source in self._wider(at, index):
+            if year is not None:
+                return When(year, source, self._subperiod(sentence, year), self._source_sentence(at, source))
+        return When(None, None)
+
+    def _source_sentence(self, at: int, source: str) -> int | None:
+        if source != "earlier paragraph":
+            return None
+        paragraph = self.sentences[at].paragraph
+        for position in range(at - 1, -1, -1):
+            if self.sentences[position].paragraph != paragraph and _last_plain(self.mentions[position]) is not None:
+                return position
+        return None
+
+    def base(self, at: int, start: int, end: int, year: int | None) -> int | None:
+        """The year that a change at [start, end) is measured against."""
+        bases = [mention for mention in self.mentions[at] if mention.role is YearRole.BASE]
+        after = [mention for mention in bases if 0 <= mention.start - end < 60]
+        if after:
+            return after[0].year
+        before = [mention for mention in bases if 0 <= start - mention.end < 60]
+        if before:
+            return before[-1].year
+        sentence = self.sentences[at]
+        near = sentence.folded[end : min(sentence.end, end + 60)]
+        return year - 1 if year is not None and _RELATIVE_PREVIOUS.search(near) else None
+
+    def _wider(self, at: int, index: str | None) -> list[tuple[int | None, str]]:
+        paragraph = self._in_paragraph(at)
+        earlier = self._before_paragraph(at)
+        if index is not None:
+            known = self.index_years.get(index)
+            last = None if self.published is None else self.published - 1
+            return [
+                (known, "index"), (paragraph, "paragraph"), (self.headline, "headline"),
+                (earlier, "earlier paragraph"), (last, "year before publication"),
+            ]  # fmt: skip
+        return [
+            (paragraph, "paragraph"), (self.headline, "headline"), (earlier, "earlier paragraph"),
+            (self.published, "publication"),
+        ]  # fmt: skip
+
+    def _of_target(self, at: int, start: int, end: int) -> When:
+        own = self.mentions[at]
+        before = [mention for mention in own if mention.end <= start]
+        wanted = {YearRole.HORIZON, YearRole.PERIOD, YearRole.PLAIN, YearRole.PLAN}
+        for mention in (*reversed(before), *(mention for mention in own if mention.start >= end)):
+            if mention.role in wanted:
+                return When(mention.year, "sentence", mention.period)
+        for position in range(at - 1, max(-1, at - 30), -1):
+            for mention in reversed(self.mentions[position]):
+                if mention.role in {YearRole.HORIZON, YearRole.PERIOD}:
+                    same = self.sentences[position].paragraph == self.sentences[at].paragraph
+                    return When(mention.year, "paragraph" if same else "earlier paragraph", mention.period)
+        for year, source in self._wider(at, None):
+            if year is not None:
+                return When(year, source)
+        return When(None, None)
+
+    def _in_paragraph(self, at: int) -> int | None:
+        paragraph = self.sentences[at].paragraph
+        position = at - 1
+        while position >= 0 and self.sentences[position].paragraph == paragraph:
+            if (year := _last_plain(self.mentions[position])) is not None:
+                return year
+            position -= 1
+        return None
+
+    def _before_paragraph(self, at: int) -> int | None:
+        paragraph = self.sentences[at].paragraph
+        for position in range(at - 1, -1, -1):
+            if self.sentences[position].paragraph == paragraph:
+                continue
+            if (year := _last_plain(self.mentions[position])) is not None:
+                return year
+        return None
+
+    def _subperiod(self, sentence: SentenceView, year: int | None) -> str | None:
+        if year is None or not any(word in sentence.text for word in ("quý", "tháng")):
+            return None
+        match = _SUBPERIOD.search(sentence.text)
+        if match is None or not any(word in match.group() for word in ("quý", "tháng đầu", "/", " tháng")):
+            return None
+        period = match.group().strip()
+        return period if str(year) in period else f"{period} {year}".replace("năm " + str(year), str(year))
+
+
+def _last_plain(mentions: list[YearMention]) -> int | None:
+    plain = [mention.year for mention in mentions if mention.role is YearRole.PLAIN]
+    return plain[-1] if plain else None
+
+
+def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end: int) -> YearMention | None:
+    """A year in the same bracket as the figure, or right after it."""
+    bracket = sentence.parenthesis(start)
+    if bracket is not None:
+        inside = [m for m in mentions if bracket[0] <= m.start < bracket[1] and m.role is not YearRole.BASE]
+        if before := [mention for mention in inside if mention.end <= start]:
+            return before[-1]
+        if inside:
+            return inside[0]
+        if bases := [m for m in mentions if m.role is YearRole.BASE and 0 <= bracket[0] - m.end <= 3]:
+            return bases[-1]
+    for mention in mentions:
+        if mention.role is YearRole.PLAIN and 0 <= mention.start - end <= 40:
+            between = sentence.folded[end : mention.start]
+            alone = "(" not in between or sentence.folded[mention.end : mention.end + 1] == ")"
+            if (
+                alone
+                and _PLAIN_FOLLOWING.match(between)
+                and not re.search(r"\d|\b(?:và|còn|nhưng|lên|xuống)\b", between)
+            ):
+                return mention
+    return None
+
+
+def _nearest(sentence: SentenceView, mentions: list[YearMention], start: int, end: int) -> YearMention | None:
+    plain = [mention for mention in mentions if mention.role is YearRole.PLAIN]
+    outside = [mention for mention in plain if _visible(sentence, mention, start)]
+    if before := [mention for mention in outside if mention.end <= start]:
+        return before[-1]
+    if after := [mention for mention in outside if mention.start >= end]:
+        return after[0]
+    return None
+
+
+def _visible(sentence: SentenceView, mention: YearMention, position: int) -> bool:
+    """A year inside a bracket speaks only to what stands in the bracket, unless the bracket holds it alone."""
+    bracket = sentence.parenthesis(mention.start)
+    return bracket is None or bracket[0] <= position < bracket[1]

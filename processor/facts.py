@@ -1,0 +1,317 @@
+"""Indicator facts: the figures an article claims, each with its place, year, kind, sentence and span.
+
+The order of decisions is: sentences with their tokens, indices (`fact_indices`), counts and shares (`fact_measures`),
+then place, time and kind of each claim, arithmetic (`fact_checks`), and what repeats is dropped. A number that cannot be
+bound with confidence stays unbound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from processor.fact_checks import check_claims
+from processor.fact_claims import Claim
+from processor.fact_indices import CONTEXT_SENTENCES, IndexBinder, IndexContext
+from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open
+from processor.fact_lexicon import FactLexicon, Hit
+from processor.fact_measures import MeasureBinder
+from processor.fact_places import NATIONAL, PlaceBinder, place_mentions
+from processor.fact_sentence import SentenceView, figures, sentence_views
+from processor.fact_time import TimeLine, YearMention, YearRole, dated_years, year_mentions
+from processor.model import (
+    Article,
+    Confidence,
+    Fact,
+    FactKind,
+    Place,
+    PlaceLevel,
+    PlaceResolution,
+    Reference,
+    Span,
+)
+from processor.text import fold
+
+_ADMINISTRATIVE = (
+    "thủ tục hành chính",
+    "tthc",
+    "một cửa",
+    "hành chính công",
+    "dịch vụ công",
+    "cải cách hành chính",
+    "cchc",
+)
+_PROVINCE_COUNT = ("63 tỉnh", "63 địa phương", "63 tỉnh", "/63")
+_MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
+_TIDY_COMPARATORS = frozenset({">", "~<", "~", "~>"})
+_APPROXIMATION = 0.06
+"""How far a rounded figure may stand from the exact one that replaces it."""
+_DOSSIER_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
+
+
+@dataclass(frozen=True, slots=True)
+class FactFinder:
+    """Finds the indicator facts of articles. Immutable: load once, use anywhere."""
+
+    lexicon: FactLexicon
+
+    @classmethod
+    def load(cls) -> FactFinder:
+        """Read the packaged lexicon. Raises `ValueError` when it contradicts itself."""
+        return cls(FactLexicon.load())
+
+    @property
+    def version(self) -> str:
+        """Of the data that decide what is found."""
+        return self.lexicon.version
+
+    def find(self, article: Article, places: PlaceResolution, references: tuple[Reference, ...]) -> tuple[Fact, ...]:
+        """The facts of `article.text` in the order of the text; pure."""
+        folded = fold(article.text)
+        if not any(word in folded for word in self.lexicon.gate):
+            return ()
+        excluded = [(reference.span.start, reference.span.end) for reference in references]
+        sentences = sentence_views(folded, article.text, self.lexicon, excluded)
+        reading = _Reading.of(article, folded, sentences, places, self.lexicon)
+        claims: list[Claim] = []
+        for at in range(len(sentences)):
+            found = reading.sentence_claims(at)
+            check_claims(found)
+            claims += found
+        claims = _without_approximations(_without_repeats(claims))
+        return tuple(_fact(article.text, sentences, claim) for claim in claims)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One pass over one article: its sentences and what earlier ones leave to later ones."""
+
+    sentences: Sequence[SentenceView]
+    places: PlaceBinder
+    time: TimeLine
+    indices: IndexBinder
+    measures: MeasureBinder
+    context: IndexContext
+    administrative: bool
+    target_open: bool = False
+
+    @classmethod
+    def of(
+        cls, article: Article, folded: str, sentences: list[SentenceView], places: PlaceResolution, lexicon: FactLexicon
+    ) -> _Reading:
+        title = fold(article.title or "")
+        known = {hit.phrase.index for view in sentences for hit in view.hits if hit.phrase.index is not None}
+        known |= {hit.phrase.index for hit in lexicon.hits(title) if hit.phrase.index is not None}
+        mentions = place_mentions(article.text, places, sentences)
+        binder = PlaceBinder.of(folded, article.text, mentions, places.primary, sentences)
+        time = _timeline(article, title, folded, sentences)
+        context = IndexContext(known=frozenset(known), out_of=_printed_out_of(folded))
+        return cls(
+            sentences=sentences,
+            places=binder,
+            time=time,
+            indices=IndexBinder(lexicon, binder, time),
+            measures=MeasureBinder(lexicon),
+            context=context,
+            administrative=any(word in folded or word in title for word in _ADMINISTRATIVE),
+        )
+
+    def sentence_claims(self, at: int) -> list[Claim]:
+        sentence = self.sentences[at]
+        inherited = self._inherits_target(at)
+        found: list[Claim] = []
+        if sentence.numbers or sentence.ranks or sentence.moves:
+            found, taken = self.indices.claims(at, sentence, self.context)
+            if self.administrative and sentence.hits:
+                free = [number for number in figures(sentence) if not _is_taken(number.start, taken, sentence)]
+                found += self.measures.claims(sentence, free, self._concepts_before(at))
+            for claim in found:
+                self._complete(at, sentence, claim, inherited)
+        self._age_context(sentence, found)
+        self.target_open = leaves_target_open(sentence, inherited=inherited)
+        return sorted((claim for claim in found if claim.place is not None), key=lambda claim: claim.anchor)
+
+    def _complete(self, at: int, sentence: SentenceView, claim: Claim, inherited: bool) -> None:
+        """Settles kind, time and place of a claim."""
+        if claim.kind is None or claim.kind is FactKind.ACHIEVED:
+            kind, cue = kind_at(sentence, claim.anchor, claim.comparator, inherited_target=inherited)
+            claim.kind, claim.cue = kind, claim.cue or cue
+            if kind is FactKind.TARGET and claim.index is not None:
+                claim.year = None
+        target = claim.kind is FactKind.TARGET
+        if claim.year is None:
+            per_year = claim.delta_unit == "percentage point/year"
+            local = target and has_local_target(sentence, claim.anchor)
+            when = self.time.resolve(at, claim.anchor, claim.anchor_end, index=claim.index, target=target and not local)
+            year, source = when.year, when.source
+            if when.at is not None and self._is_of_another_place(at, when.at, claim):
+                year, source = self.time.published, "publication"
+            claim.year = None if per_year else year
+            claim.year_source, claim.period = source, when.period
+        if claim.kind is FactKind.COMPARISON and claim.base_year is None:
+            claim.base_year = self.time.base(at, claim.anchor, claim.anchor_end, claim.year)
+        if claim.place is None:
+            claim.place = self.places.resolve(at, claim.anchor, index=False)
+        if claim.place is None and not self.places.mentions:
+            claim.place = NATIONAL
+        if claim.scope is None and claim.place is not None and _is_central(claim.place):
+            claim.scope = claim.place.then
+
+    def _is_of_another_place(self, at: int, earlier: int, claim: Claim) -> bool:
+        """Whether the year of an earlier paragraph was said of another place than the claim's sentence names."""
+        own = {m.place.then for m in self.places.within(self.sentences[at].start, claim.anchor)}
+        sentence = self.sentences[earlier]
+        theirs = self.places.resolve(earlier, sentence.end, index=False)
+        return bool(own) and theirs is not None and theirs.then not in own
+
+    def _inherits_target(self, at: int) -> bool:
+        """Whether the sentence stands in a list of targets that an earlier sentence opened."""
+        if at == 0 or not self.target_open:
+            return False
+        before, sentence = self.sentences[at - 1], self.sentences[at]
+        if before.paragraph == sentence.paragraph:
+            return True
+        return before.text.endswith((":", ";")) or carries_on(sentence)
+
+    def _concepts_before(self, at: int) -> frozenset[str]:
+        if at == 0:
+            return frozenset()
+        found: frozenset[str] = frozenset()
+        for hit in self.sentences[at - 1].hits:
+            found |= hit.phrase.concepts
+        return found
+
+    def _age_context(self, sentence: SentenceView, found: Sequence[Claim]) -> None:
+        named = [hit.phrase.index for hit in sentence.hits if hit.phrase.index is not None]
+        claimed = [claim.index for claim in found if claim.index is not None and claim.component is None]
+        if named:
+            self.context.index, self.context.age = named[0], 0
+        elif claimed:
+            self.context.index, self.context.age = claimed[-1], 0
+        else:
+            self.context.age = min(self.context.age + 1, CONTEXT_SENTENCES + 1)
+
+
+def _is_taken(start: int, taken: set[int], sentence: SentenceView) -> bool:
+    if start in taken:
+        return True
+    spans = [(rank.start, rank.end) for rank in sentence.ranks] + [(move.start, move.end) for move in sentence.moves]
+    return any(a <= start < b for a, b in spans)
+
+
+def _is_central(place: Place) -> bool:
+    return place.level is PlaceLevel.DEPARTMENT and place.province_then is None
+
+
+def _printed_out_of(folded: str) -> int | None:
+    if any(words in folded for words in _PROVINCE_COUNT):
+        return 63
+    return 34 if any(words in folded for words in _MERGED_COUNT) else None
+
+
+def _timeline(article: Article, title: str, folded: str, sentences: list[SentenceView]) -> TimeLine:
+    mentions = [year_mentions(sentence) for sentence in sentences]
+    headline = None
+    if "20" in title:
+        view = SentenceView(title, 0, len(title), 0, (), (), (), ())
+        plain = [mention.year for mention in year_mentions(view) if mention.role is YearRole.PLAIN]
+        headline = plain[0] if plain else None
+    published = article.published_on.year if article.published_on is not None else _estimated(folded, mentions)
+    line = TimeLine(published=published, headline=headline, mentions=mentions, sentences=sentences)
+    for sentence, years in zip(sentences, mentions, strict=True):
+        for hit in sentence.hits:
+            if hit.phrase.index is None:
+                continue
+            for year in years:
+                if year.role is YearRole.PLAIN and _is_beside(sentence, hit, year):
+                    line.index_years.setdefault(hit.phrase.index, year.year)
+    return line
+
+
+def _is_beside(sentence: SentenceView, hit: Hit, year: YearMention) -> bool:
+    """Whether a year stands right after an index, or opens the clause that begins with it."""
+    if 0 <= year.start - hit.end <= 24:
+        return "," not in sentence.folded[hit.end : year.start]
+    return 0 <= hit.start - year.end <= 12
+
+
+def _estimated(folded: str, mentions: list[list[object]] | Sequence[Sequence[object]]) -> int | None:
+    """Without a publication date: the latest year the article speaks of as its own time."""
+    years = dated_years(folded)
+    for sentence in mentions:
+        years += [m.year for m in sentence if m.role in {YearRole.PLAIN, YearRole.PLAN}]  # type: ignore[attr-defined]
+    return max(years, default=None)
+
+
+def _without_repeats(claims: list[Claim]) -> list[Claim]:
+    """A claim that says the same as an earlier one is that one again, as in headline, lead and caption."""
+    seen: set[tuple[object, ...]] = set()
+    kept: list[Claim] = []
+    for claim in claims:
+        place = claim.place
+        key = (
+            claim.indicator, claim.component, claim.kind, claim.value, claim.rank, claim.delta, claim.year, claim.scope,
+            claim.region, None if place is None else (place.then, place.level, place.province_then),
+        )  # fmt: skip
+        if key not in seen:
+            seen.add(key)
+            kept.append(claim)
+    return kept
+
+
+def _without_approximations(claims: list[Claim]) -> list[Claim]:
+    """Drops "gần 4.000 hồ sơ" of a headline when the text has the exact 3.946."""
+    exact = [claim for claim in claims if claim.comparator == "=" and claim.value is not None]
+    kept: list[Claim] = []
+    for claim in claims:
+        rounded = claim.comparator in _TIDY_COMPARATORS and claim.unit in _DOSSIER_UNITS and claim.value
+        if rounded and any(
+            other.indicator == claim.indicator and other.kind is claim.kind and other.place == claim.place
+            and abs((other.value or 0.0) - (claim.value or 0.0)) <= _APPROXIMATION * (claim.value or 0.0)
+            for other in exact
+        ):  # fmt: skip
+            continue
+        kept.append(claim)
+    return kept
+
+
+def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
+    sentence = next(view for view in sentences if view.start <= claim.anchor < view.end)
+    start, end = max(sentence.start, claim.start), min(sentence.end, claim.end)
+    while start < end and text[start] in " ,;(:":
+        start += 1
+    place = claim.place if claim.place is not None else NATIONAL
+    return Fact(
+        indicator=claim.indicator,
+        kind=claim.kind or FactKind.ACHIEVED,
+        place=replace(place, spans=()),
+        span=Span(start=start, end=end, quote=text[start:end]),
+        sentence=Span(start=sentence.start, end=sentence.end, quote=text[sentence.start : sentence.end]),
+        component=claim.component,
+        value=claim.value,
+        unit=claim.unit if claim.value is not None else None,
+        comparator=claim.comparator,
+        numerator=claim.numerator,
+        denominator=claim.denominator,
+        rate=claim.rate,
+        rank=claim.rank,
+        out_of=claim.out_of,
+        rank_scope=claim.rank_scope,
+        delta=claim.delta,
+        delta_unit=claim.delta_unit,
+        base_year=claim.base_year,
+        year=claim.year,
+        period=claim.period,
+        year_source=claim.year_source,
+        scope=claim.scope,
+        region=claim.region,
+        cue=claim.cue,
+        confidence=_confidence(claim),
+        check=claim.check,
+    )
+
+
+def _confidence(claim: Claim) -> Confidence:
+    if claim.year is None and claim.delta is None and claim.confidence is not Confidence.HIGH:
+        return Confidence.LOW
+    return claim.confidence

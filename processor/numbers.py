@@ -1,0 +1,200 @@
+"""The grammar of Vietnamese figures: what a run of digits means, before anyone asks what it measures.
+
+Works on text in the matching form of `processor.text.fold`. Dates, clock times, telephone and document numbers,
+versions and item numbers are recognised so that they are never taken for figures.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NumberForm(StrEnum):
+    PLAIN = "plain"
+    PERCENT = "percent"
+    PERCENTAGE_POINT = "percentage_point"
+    FRACTION = "fraction"
+    """n/m, where m stands in `denominator`: a rank, a share, a score of a maximum."""
+    YEAR = "year"
+    OTHER = "other"
+    """A date, time, period, telephone or document number, range or version: a figure of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number of the text at [start, end), its unit sign included."""
+
+    start: int
+    end: int
+    form: NumberForm
+    value: float
+    denominator: float | None = None
+    alternative: float | None = None
+    """The other reading, when a single separator before three digits can be a decimal or a thousands mark."""
+    comparator: str = "="
+    decimals: int = 0
+    digits_end: int = 0
+    """Where the digits end, before a unit sign."""
+
+    @property
+    def count(self) -> float:
+        """The reading as a count of things, which has no decimals when another reading exists."""
+        return self.alternative if self.decimals and self.alternative is not None else self.value
+
+
+_DIGITS = r"(?:\d{1,3}(?:\.\d{3}){1,5}(?!\d)(?:,\d{1,4}(?!\d))?|\d{1,3}(?:,\d{3}){2,5}(?!\d)|\d{1,12}(?:[.,]\d{1,6})?)"
+_TOKEN = re.compile(
+    r"(?<![\w])(?:"
+    r"(?P<date>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?:0?[1-9]|1[0-2])\s?/\s?(?:19|20)\d{2}(?!\d))"
+    r"|(?P<period>(?:19|20)\d{2}\s?-\s?(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}-\d{2}(?!\d))"
+    r"|(?P<document>\d{1,5}[a-zđ]?\s?/\s?(?:\d{4}\s?/\s?)?[a-zđ]{2,6}\d{0,2}\s?-\s?[a-zđ]|\d{1,5}/(?:nq|nđ|qđ|ct|tt|kh|bc|tb|ubnd)\b|\d{1,5}-[a-z]{2,4}/[a-z])"
+    r"|(?P<clock>\d{1,2}\s?(?:giờ|h|g)\s?\d{0,2}(?![\w%])|\d{1,2}:\d{2}(?!\d))"
+    r"|(?P<phone>0\d{2,4}[. ]?\d{3}[. ]?\d{3,6}(?![\d%])|1[89]00[. ]?\d{4}(?!\d))"
+    rf"|(?P<first>{_DIGITS})"
+    r")"
+)
+_SECOND = re.compile(
+    rf"(?P<unit>(?:\s[^\W\d]{{2,8}}){{0,2}})\s?(?P<mark>/|trên|trong)\s?(?P<second>{_DIGITS})(?![\w/])"
+)
+_SIGN = re.compile(r"\s{0,2}(?:(?P<point>điểm\s?(?:%|phần\s?trăm)|%\s?điểm)|(?P<percent>%|phần\s?trăm\b))")
+_SCALE = re.compile(r"\s(?P<scale>nghìn tỷ|ngàn tỷ|tỷ|tỉ|triệu|nghìn|ngàn|vạn)(?![\w])(?!\s{1,3}giây)")
+_RANGE = re.compile(rf"\s?(?:-|đến|tới)\s?{_DIGITS}(?!\s?[/.-]\s?\d)\s?(?:%|phần trăm)?")
+_SCALES = {
+    "nghìn tỷ": 1e12, "ngàn tỷ": 1e12, "tỷ": 1e9, "tỉ": 1e9, "triệu": 1e6, "vạn": 1e4, "nghìn": 1e3, "ngàn": 1e3,
+}  # fmt: skip
+_DATE_CUE = re.compile(r"(?:ngày|sáng|chiều|tối|trưa|hôm|khuya|rạng|đêm|mùng|mồng|nay|qua)\s{0,2}\(?$|\($")
+_COMPARATORS = (
+    (re.compile(r"(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không ít hơn)(?: là| đạt| từ)?$"), ">="),
+    (re.compile(r"(?:tối đa|không quá|không vượt quá)(?: là)?$"), "<="),
+    (re.compile(r"(?:khoảng hơn|hơn|trên|vượt|quá)$"), ">"),
+    (re.compile(r"(?:gần|xấp xỉ gần|suýt)$"), "~<"),
+    (re.compile(r"(?:khoảng|chừng|xấp xỉ|ước|ước đạt|ước khoảng|tầm)$"), "~"),
+    (re.compile(r"(?:dưới|thấp hơn)$"), "<"),
+)
+_AT_LEAST_AFTER = re.compile(r"[^.;:()\d]{0,28}?\btrở lên\b")
+_AT_MOST_AFTER = re.compile(r"[^.;:()\d]{0,28}?\btrở xuống\b")
+_NOUN_BEFORE_MARK = re.compile(r"\s?[^\W\d]")
+
+
+def parse_value(digits: str, *, percent: bool = False) -> tuple[float, float | None, int]:
+    """The value of a run of digits with separators, its other reading if there is one, and its decimals.
+
+    A dot before exactly three digits marks thousands, unless the number is a percentage or starts with zero;
+    before one or two digits it is a decimal point. A comma is a decimal comma, unless there are several.
+    """
+    dots, commas = digits.count("."), digits.count(",")
+    if dots and commas:
+        whole, _, decimals = digits.rpartition(",")
+        return float(whole.replace(".", "") + "." + decimals), None, len(decimals)
+    if dots > 1 or commas > 1:
+        return float(digits.replace(".", "").replace(",", "")), None, 0
+    if not dots and not commas:
+        return float(digits), None, 0
+    mark = "." if dots else ","
+    whole, _, decimals = digits.partition(mark)
+    as_decimal, as_thousands = float(f"{whole}.{decimals}"), float(whole + decimals)
+    may_be_thousands = len(decimals) == 3 and len(whole) <= 3 and not whole.startswith("0")
+    if not may_be_thousands or percent:
+        return as_decimal, None, len(decimals)
+    if mark == ".":
+        return as_thousands, as_decimal, 0
+    return as_decimal, as_thousands, 3
+
+
+def numbers(folded: str, start: int = 0, end: int | None = None) -> list[Number]:
+    """All numbers of `folded[start:end]` in order, those that are figures of nothing as `NumberForm.OTHER`."""
+    end = len(folded) if end is None else end
+    found: list[Number] = []
+    position = start
+    while (match := _TOKEN.search(folded, position, end)) is not None:
+        number = _number(folded, match, start, end)
+        found.append(number)
+        position = max(number.end, match.end())
+    return found
+
+
+def _number(folded: str, match: re.Match[str], start: int, end: int) -> Number:
+    if match.lastgroup != "first":
+        return Number(match.start(), match.end(), NumberForm.OTHER, 0.0, digits_end=match.end())
+    second = _SECOND.match(folded, match.end(), end)
+    if second is not None and (fraction := _fraction(folded, match, second, start, end)) is not None:
+        return fraction
+    digits = match["first"]
+    digits_end = match.end()
+    sign = _SIGN.match(folded, digits_end, end)
+    if sign is None and _is_year(digits):
+        return Number(match.start(), digits_end, NumberForm.YEAR, float(digits), digits_end=digits_end)
+    if (stop := _nothing(folded, match, end)) is not None:
+        return Number(match.start(), stop, NumberForm.OTHER, 0.0, digits_end=stop)
+    value, alternative, decimals = parse_value(digits, percent=sign is not None)
+    form, stop = NumberForm.PLAIN, digits_end
+    if sign is not None:
+        form = NumberForm.PERCENTAGE_POINT if sign["point"] else NumberForm.PERCENT
+        stop = sign.end()
+    elif (scale := _SCALE.match(folded, digits_end, end)) is not None:
+        factor = _SCALES[scale["scale"]]
+        plain, other, _ = parse_value(digits, percent=True) if alternative is None else (value, alternative, 0)
+        value, alternative, stop = round((plain if other is None else min(plain, other)) * factor, 4), None, scale.end()
+        decimals = 0
+    comparator = _comparator(folded, match.start(), stop, start, end)
+    return Number(match.start(), stop, form, value, None, alternative, comparator, decimals, digits_end)
+
+
+def _is_year(digits: str) -> bool:
+    return len(digits) == 4 and digits.isdigit() and digits[:2] in {"19", "20"}
+
+
+def _nothing(folded: str, match: re.Match[str], end: int) -> int | None:
+    """The end of a number that measures nothing: a range, a version, a code; None when it may be a figure."""
+    following = folded[match.end() : match.end() + 2]
+    if (span := _RANGE.match(folded, match.end(), end)) is not None:
+        return span.end()
+    if following[:1] in {"-", "/"} and following[1:].isalnum():
+        return match.end()
+    if following[:1].isalpha() or following[:1] == "_":
+        return match.end()
+    if match["first"].endswith(".0") and len(match["first"]) == 3:
+        return match.end()
+    return None
+
+
+def _fraction(folded: str, first: re.Match[str], second: re.Match[str], start: int, end: int) -> Number | None:
+    """n/m, or "n trên (tổng số) m" after a unit; None when the slash is a date's or something else's."""
+    if second["mark"] != "/" or folded[second.end() : second.end() + 1] == "/":
+        return None
+    before = folded[max(start, first.start() - 8) : first.start()]
+    numerator, n_other, decimals = parse_value(first["first"])
+    denominator, m_other, _ = parse_value(second["second"])
+    unit = second["unit"].strip()
+    plain = first["first"].isdigit() and second["second"].isdigit() and not unit
+    if plain and 1 <= numerator <= 31 and 1 <= denominator <= 12:
+        followed = _NOUN_BEFORE_MARK.match(folded, second.end(), end) is not None
+        if _DATE_CUE.search(before) or not followed or numerator > denominator:
+            return Number(first.start(), second.end(), NumberForm.OTHER, 0.0, digits_end=second.end())
+    if decimals == 3 and n_other is not None and m_other is None and denominator <= 100:
+        n_other = None
+    elif n_other is not None and decimals:
+        numerator = n_other
+    if m_other is not None and denominator < numerator:
+        denominator = m_other
+    comparator = _comparator(folded, first.start(), second.end(), start, end)
+    return Number(
+        first.start(), second.end(), NumberForm.FRACTION, numerator, denominator, n_other, comparator,
+        decimals, second.end(),
+    )  # fmt: skip
+
+
+def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str:
+    before = folded[max(lower, start - 24) : start].rstrip()
+    after = folded[stop : min(end, stop + 40)]
+    if "trở" in after:
+        if _AT_LEAST_AFTER.match(after):
+            return ">="
+        if _AT_MOST_AFTER.match(after):
+            return "<="
+    for pattern, comparator in _COMPARATORS:
+        if pattern.search(before):
+            return comparator
+    return "="
