@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from processor.extract import NotArticle, read_page
+from processor.extract import NotArticle, NotArticleReason, read_page
 from processor.facts import FactFinder
 from processor.language import detect_language
+from processor.media import Media, media_of
 from processor.model import (
     VIETNAM_TIME,
     Article,
@@ -26,13 +26,11 @@ from processor.model import (
 )
 from processor.pillars import PillarTagger
 from processor.places import PlaceResolver
+from processor.prescan import ScanReason
 from processor.references import find_references
 from processor.relevance import RelevanceModel
 from processor.seed_similarity import load_seed_corpus
 from processor.text import normalise
-
-EXTRACTOR_VERSION: Final = "1"
-"""Raised whenever the same page may give another text, title or date."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +77,14 @@ class Pipeline:
         return self._analyze_page(item) if isinstance(item, Page) else self._analyze_text(item)
 
     def _analyze_page(self, page: Page) -> Verdict:
+        media = media_of(page)
+        if media is not Media.PAGE:
+            return Verdict(outcome=Outcome.UNSUPPORTED, reason=page.content_type or "unknown media type")
         read = read_page(page)
         if isinstance(read, NotArticle):
-            return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason=read.reason)
+            return _without_article(read)
+        if page.source_province:
+            read = replace(read, source_province=page.source_province)
         if read.published is None and page.published_at is not None:
             read = replace(read, published=_given(page.published_at))
         return self.analyze_article(read)
@@ -98,7 +101,7 @@ class Pipeline:
 
     def analyze_article(self, article: Article) -> Verdict:
         language = detect_language(article.text or article.title or "")
-        if language not in self.languages:
+        if language is not None and language not in self.languages:
             return Verdict(outcome=Outcome.NOT_VIETNAMESE, article=article, language=language)
         relevance = self.relevance.judge(article)
         places = self.places.resolve(article)
@@ -113,6 +116,13 @@ class Pipeline:
             references=references,
             facts=self.facts.find(article, places, references),
         )
+
+
+def _without_article(read: NotArticle) -> Verdict:
+    if read.reason is NotArticleReason.UNREADABLE and read.detail != ScanReason.EMPTY:
+        # Built to hurt a parser, or broken: kept with its bytes, because a mended program may read it.
+        return Verdict(outcome=Outcome.QUARANTINED, reason=read.detail)
+    return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason=read.reason)
 
 
 def _given(at: datetime) -> PublishedAt:

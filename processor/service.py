@@ -18,9 +18,9 @@ from typing import Final, TypeVar
 import structlog
 
 from processor import metrics
+from processor.extract import EXTRACTOR_VERSION
 from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
-from processor.pipeline import EXTRACTOR_VERSION
 from processor.records import article_record
 from processor.workers import PageWorkers, WorkerFailure
 from store.bus.base import Bus, Consumer, Delivery
@@ -169,6 +169,8 @@ class Processor:
         return self._result(submitted, answer)
 
     def _result(self, submitted: _Submitted, verdict: Verdict) -> PageResult:
+        if verdict.outcome is Outcome.QUARANTINED:
+            return self._quarantined(submitted, reason="unreadable", detail=verdict.reason or "", stage="read")
         article = None
         if verdict.outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
             article = article_record(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from alerts.settings import AlertSettings, WebhookSettings
 from processor.fuse import FuseLimits
 from processor.pipeline import Pipeline, PipelineSettings
 from processor.service import Processor, ProcessorSettings
 from processor.workers import PageWorkers, WorkerLimits
-from reformwatch.settings import Settings
+from reformwatch.settings import PREFIX, Settings
 from store import migrate
 from store.bus.base import Bus
 from store.bus.open import KafkaSecurity, open_bus
 from store.database import Database
-from store.errors import TryLater
+from store.errors import NeverValid, TryLater
 from store.events import TOPICS
 from store.health import Health
 
@@ -94,6 +96,27 @@ def built_processor(settings: Settings, database: Database, bus: Bus) -> Iterato
         )
 
 
+def alert_settings(settings: Settings) -> AlertSettings:
+    """Raises `NeverValid` naming what does not fit, without showing a secret."""
+    webhooks: tuple[WebhookSettings, ...] = ()
+    if (settings.webhook_url is None) != (settings.webhook_secret is None):
+        raise NeverValid(f"set both {PREFIX}WEBHOOK_URL and {PREFIX}WEBHOOK_SECRET, or neither")
+    try:
+        if settings.webhook_url and settings.webhook_secret:
+            secrets = (settings.webhook_secret,)
+            webhooks = (WebhookSettings(name="webhook", url=settings.webhook_url, secrets=secrets),)
+        return AlertSettings(
+            webhooks=webhooks,
+            allowed_networks=settings.allowed_networks,
+            allow_plain_http=bool(settings.allowed_networks),
+            max_attempts=settings.alert_attempts,
+            alert_on_backfill=settings.alert_on_backfill,
+            alert_on_replay=settings.alert_on_backfill,
+        )
+    except ValidationError as error:
+        raise NeverValid(f"alerts: {'; '.join(item['msg'] for item in error.errors())}") from None
+
+
 def database_check(database: Database) -> str | None:
     """For `/readyz`: what is wrong with the database, or None."""
     try:
@@ -109,7 +132,3 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     values = [secret.get_secret_value() for secret in secrets if secret is not None]
     password = Database(settings.database_url).url.password
     return tuple(values + ([password] if password else []))
-
-
-def process_name() -> str:
-    return f"{os.uname().nodename}-{os.getpid()}"

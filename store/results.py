@@ -49,7 +49,7 @@ class ArticleRecord:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuarantineRecord:
     reason: str
-    """A closed word: deadline, memory, crashed, rejected, failed."""
+    """A closed word: deadline, memory, crashed, failed, unreadable, rejected."""
     detail: str
     stage: str
     rules_version: str

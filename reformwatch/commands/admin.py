@@ -1,0 +1,40 @@
+"""`reformwatch db …` and `reformwatch config …`."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+from rich.table import Table
+
+from reformwatch.commands.shared import AsJson, out, print_json, started
+from reformwatch.compose import opened_database
+from reformwatch.settings import PREFIX, Settings
+from store import migrate
+
+db_app = typer.Typer(no_args_is_help=True, help="Create and upgrade the database.")
+config_app = typer.Typer(no_args_is_help=True, help="Show the settings in force.")
+
+
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Create the tables, or bring them to this version. Safe to run again."""
+    settings = started()
+    with opened_database(settings, checked=False) as database:
+        revision = migrate.upgrade(database)
+        out.print(f"{database.description()} is at schema {revision}", markup=False)
+
+
+@config_app.command("show")
+def config_show(as_json: AsJson = False) -> None:
+    """Every setting with its value in force; secrets are masked."""
+    settings = started()
+    values = json.loads(settings.model_dump_json())
+    if as_json:
+        print_json(values)
+        return
+    table = Table("Setting", "Value", "Meaning", box=None, pad_edge=False)
+    for name, field in Settings.model_fields.items():
+        value = values[name]
+        table.add_row(PREFIX + name.upper(), "" if value is None else str(value), field.description or "")
+    out.print(table)

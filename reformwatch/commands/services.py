@@ -1,0 +1,74 @@
+"""The commands that keep running, and `status`, which looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import typer
+from rich.table import Table
+
+from reformwatch import services
+from reformwatch.commands.shared import AsJson, out, print_json, started
+from reformwatch.compose import opened_bus, opened_database
+from store.status import Status, collect
+
+
+def run() -> None:
+    """Watch your sources: crawler, processor and alerts under one supervisor, until Ctrl-C.
+
+    Works at once on SQLite and the embedded bus; REFORMWATCH_BUS and REFORMWATCH_DATABASE change both.
+    """
+    raise typer.Exit(services.run_everything(started()))
+
+
+def crawl() -> None:
+    """Only the crawler: polls the sources and publishes the pages it finds."""
+    services.run_crawler(started())
+
+
+def process() -> None:
+    """Only a processor: judges pages and stores what they say. Several share the work."""
+    services.run_processor(started())
+
+
+def alert() -> None:
+    """Only the alerts: tells people about new reports."""
+    services.run_alerts(started())
+
+
+def status(as_json: AsJson = False) -> None:
+    """The state of the whole pipeline: what waits, what was done, what failed."""
+    settings = started()
+    with opened_database(settings) as database, opened_bus(settings) as bus:
+        found = collect(database, bus)
+        places = {"database": f"{database.server_version()}, {database.description()}", "bus": bus.description()}
+    if as_json:
+        print_json(places | asdict(found))
+        return
+    show_status(found, places)
+
+
+def show_status(found: Status, places: Mapping[str, str]) -> None:
+    table = Table(show_header=False, box=None, pad_edge=False)
+    rows = {
+        **places,
+        "articles": f"{found.articles}, of which reports: {found.reports}",
+        "frontier": _counts(found.frontier),
+        "last 24 hours": _counts(found.outcomes),
+        "lag": _counts(found.lag),
+        "quarantine": _counts(found.quarantined),
+        "outbox": f"{found.outbox_waiting} waiting",
+        "alerts": _counts(found.deliveries),
+    }
+    if found.gaps:
+        rows["lost to retention"] = f"{found.gaps} stretches of the log"
+    for name, value in rows.items():
+        table.add_row(name, value)
+    out.print(table)
+    for source in found.sources:
+        out.print(f"source {source.id}: failed {source.failures} times in a row: {source.last_error}", markup=False)
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
