@@ -5,11 +5,10 @@ Intake never waits for a channel, and channels never wait for intake.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
 import structlog
 
 from alerts.message import delivery_id, message_for
@@ -17,13 +16,15 @@ from alerts.metrics import DELIVERIES, EVENTS_REJECTED
 from alerts.settings import AlertSettings
 from store.bus.base import Bus, Consumer, Delivery
 from store.database import Database
-from store.deliveries import Deliveries, NewDelivery
+from store.deliveries import Deliveries, Heard, NewDelivery
 from store.errors import EventRejected
 from store.events import REPORTS, FetchReason, ReportFound, decode_report, event_id
 from store.positions import Positions
 
 GROUP: Final = "alerts"
 MAX_BATCH_RECORDS: Final = 200
+
+_log = structlog.get_logger()
 
 
 class Intake:
@@ -47,7 +48,6 @@ class Intake:
         self._deliveries = Deliveries(database)
         self._consumer: Consumer | None = None
         self._batch: Sequence[Delivery] = ()
-        self._log = structlog.get_logger("alerts")
 
     def step(self, *, timeout_seconds: float) -> int:
         """Read and record one batch; returns how many events were read.
@@ -60,7 +60,9 @@ class Intake:
         batch = self._batch
         aligned = self._positions.align(self._bus, self._consume(), batch) if batch else ()
         if aligned:
-            self._consume().note_positions(self._record(aligned))
+            moved = self._record(aligned)
+            self._consume().note_positions(moved)
+            self._go_back({delivery.partition for delivery in aligned} - set(moved))
         self._batch = ()
         return len(batch)
 
@@ -79,44 +81,29 @@ class Intake:
             self._consumer = self._bus.consumer(REPORTS, group=GROUP)
         return self._consumer
 
-    def _record(self, batch: Sequence[Delivery]) -> dict[int, int]:
-        now = self._clock()
-        fresh: list[NewDelivery] = []
-        rejected = 0
-        next_offsets: dict[int, int] = {}
-        with self._database.transaction() as connection:
-            # In the order of partitions, so that two consumers never wait for each other.
-            for partition in sorted({delivery.partition for delivery in batch}):
-                mine = [delivery for delivery in batch if delivery.partition == partition]
-                position = self._positions.lock(connection, partition)
-                if mine[0].offset > position:
-                    continue  # The position was set back meanwhile: the next batch is read from there.
-                new = [delivery for delivery in mine if delivery.offset >= position]
-                if not new:
-                    continue
-                reports, unread = self._decode(connection, new, now)
-                rejected += unread
-                wanted = [row for report in reports for row in self._rows(report, now)]
-                fresh += self._deliveries.record(connection, wanted, now)
-                next_offsets[partition] = new[-1].offset + 1
-                self._positions.advance(connection, partition, next_offsets[partition])
-        EVENTS_REJECTED.inc(rejected)
-        for delivery in fresh:
-            if delivery.suppressed:
-                DELIVERIES.labels(channel=delivery.channel, outcome="suppressed").inc()
-        return next_offsets
+    def _go_back(self, partitions: set[int]) -> None:
+        """Seek partitions whose position another process moved to where they stand now."""
+        current = self._positions.current() if partitions else {}
+        for partition in partitions:
+            self._consume().seek(partition, current.get(partition, 0))
 
-    def _decode(
-        self, connection: sa.Connection, deliveries: Sequence[Delivery], now: datetime
-    ) -> tuple[list[ReportFound], int]:
-        reports = []
-        for delivery in deliveries:
-            try:
-                reports.append(decode_report(delivery.record))
-            except EventRejected as error:
-                self._log.error("report event rejected", event_id=event_id(delivery.record), error=str(error))
-                self._deliveries.hold_rejected(connection, delivery, str(error), now)
-        return reports, len(deliveries) - len(reports)
+    def _record(self, batch: Sequence[Delivery]) -> Mapping[int, int]:
+        now = self._clock()
+        recorded = self._deliveries.take_in([self._hear(delivery, now) for delivery in batch], self._positions, now)
+        for row in recorded.deliveries:
+            if row.suppressed:
+                DELIVERIES.labels(channel=row.channel, outcome="suppressed").inc()
+        for item in recorded.rejected:
+            EVENTS_REJECTED.inc()
+            _log.error("report_event_rejected", event_id=event_id(item.delivery.record), error=item.rejected)
+        return recorded.positions
+
+    def _hear(self, delivery: Delivery, now: datetime) -> Heard:
+        try:
+            report = decode_report(delivery.record)
+        except EventRejected as error:
+            return Heard(delivery=delivery, deliveries=(), rejected=str(error))
+        return Heard(delivery=delivery, deliveries=self._rows(report, now))
 
     def _rows(self, report: ReportFound, now: datetime) -> list[NewDelivery]:
         payload = message_for(report)

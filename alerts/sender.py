@@ -21,6 +21,8 @@ MAX_IDLE_SECONDS: Final = 1.0
 """How soon rows that another process recorded are noticed."""
 DEPENDENCY_WAIT_SECONDS: Final = 2.0
 
+_log = structlog.get_logger()
+
 
 class Sender:
     """Claims, sends and closes deliveries of one channel, one at a time."""
@@ -44,7 +46,7 @@ class Sender:
         self._failures_in_a_row = 0
         self._paused_until: datetime | None = None
         self._wake = threading.Event()
-        self._log = structlog.get_logger("alerts").bind(channel=channel.name)
+        self._log = _log.bind(channel=channel.name)
 
     def wake(self) -> None:
         """There may be something new to send."""
@@ -56,7 +58,7 @@ class Sender:
             try:
                 seconds = 0.0 if self.send_next() else self._idle_seconds()
             except TryLater as error:
-                self._log.warning("ledger unavailable", error=str(error))
+                self._log.warning("ledger_unavailable", error=str(error))
                 seconds = DEPENDENCY_WAIT_SECONDS
             self._wake.wait(seconds)
             self._wake.clear()
@@ -107,13 +109,13 @@ class Sender:
     def _give_up(self, claim: Claim, error: str) -> None:
         self._deliveries.mark_failed(claim, error)
         DELIVERIES.labels(channel=claim.channel, outcome="failed").inc()
-        self._log.error("alert given up", alert_id=claim.id, attempts=claim.attempt, error=error)
+        self._log.error("alert_given_up", alert_id=claim.id, attempts=claim.attempt, error=error)
 
     def _try_later(self, claim: Claim, error: DeliveryFailed) -> None:
         wait = max(self._retry.wait_seconds(claim.attempt, self._chance), error.retry_after_seconds or 0.0)
         self._deliveries.mark_pending(claim, str(error), self._clock() + timedelta(seconds=wait))
         DELIVERIES.labels(channel=claim.channel, outcome="retried").inc()
-        self._log.warning("alert not delivered", alert_id=claim.id, attempt=claim.attempt, error=str(error))
+        self._log.warning("alert_not_delivered", alert_id=claim.id, attempt=claim.attempt, error=str(error))
 
     def _rest(self, error: DeliveryFailed) -> None:
         """Rest the channel: at the first failure it is probably the message, after several it is the endpoint."""

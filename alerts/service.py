@@ -29,6 +29,8 @@ from store.health import Health
 POLL_SECONDS: Final = 0.5
 OBSERVE_SECONDS: Final = 5.0
 
+_log = structlog.get_logger()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drained:
@@ -70,7 +72,6 @@ class AlertService:
         names = [channel.name for channel in self._channels]
         self._intake = Intake(database, bus, channels=names, settings=settings, clock=clock)
         self._senders = [Sender(self._deliveries, channel, settings, clock=clock) for channel in self._channels]
-        self._log = structlog.get_logger("alerts")
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set; deliveries in flight are finished, which takes at most one request's timeout.
@@ -128,7 +129,7 @@ class AlertService:
                 self._health.waiting_for(None)
             except TryLater as error:
                 self._health.waiting_for(str(error))
-                self._log.warning("intake waits", error=str(error))
+                _log.warning("alert_intake_waits", error=str(error))
                 with suppress(TryLater):
                     self._intake.keep_alive()
                 stop.wait(DEPENDENCY_WAIT_SECONDS)
@@ -141,7 +142,7 @@ class AlertService:
                 try:
                     self.observe()
                 except TryLater as error:
-                    self._log.warning("backlog unknown", error=str(error))
+                    _log.warning("alert_backlog_unknown", error=str(error))
 
     def _wake_senders(self) -> None:
         for sender in self._senders:

@@ -28,17 +28,22 @@ class WebhookSettings(BaseModel):
 
     name: Annotated[str, Field(pattern=NAME_PATTERN)]
     """Names the channel in the ledger, the metrics and the log."""
-    url: str
+    url: SecretStr
+    """https://host/path. Kept secret, since many services put a token into it."""
     secrets: Annotated[tuple[SecretStr, ...], Field(min_length=1, max_length=2)]
     """whsec_ and base64 of 24 to 64 random bytes. With two, every request carries both signatures: for rotation."""
 
     @field_validator("url")
     @classmethod
-    def _is_http_url(cls, value: str) -> str:
-        parts = urlsplit(value)
+    def _is_http_url(cls, value: SecretStr) -> SecretStr:
+        parts = urlsplit(value.get_secret_value())
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.fragment:
             raise ValueError("a webhook URL must look like https://host/path, without user name or fragment")
         return value
+
+    @property
+    def is_plain_http(self) -> bool:
+        return urlsplit(self.url.get_secret_value()).scheme == "http"
 
     @field_validator("secrets")
     @classmethod
@@ -90,7 +95,7 @@ class AlertSettings(BaseModel):
         names = [webhook.name for webhook in self.webhooks]
         if len({*names, LOG_CHANNEL}) != len(names) + 1:
             raise ValueError(f"webhook names must differ from each other and from {LOG_CHANNEL!r}")
-        plain = [webhook.name for webhook in self.webhooks if urlsplit(webhook.url).scheme == "http"]
+        plain = [webhook.name for webhook in self.webhooks if webhook.is_plain_http]
         if plain and not self.allow_plain_http:
             raise ValueError(f"webhook {plain[0]!r} uses http://; use https:// or set allow_plain_http")
         if self.max_retry_seconds < self.first_retry_seconds:

@@ -39,7 +39,7 @@ class WebhookChannel:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.name = settings.name
-        self._url = settings.url
+        self._url = settings.url.get_secret_value()
         self._secrets = settings.secrets
         self._allowed = allowed_networks
         self._timeout = timeout_seconds

@@ -1,4 +1,4 @@
-"""A bus that holds a fixed list of records in memory: enough to read from, for tests of what stands behind a consumer."""
+"""A bus that holds lists of records in memory: enough to read from, for tests of what stands behind a consumer."""
 
 from __future__ import annotations
 

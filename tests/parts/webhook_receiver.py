@@ -70,11 +70,13 @@ class WebhookReceiver:
         with self._arrived:
             return list(self._received)
 
-    def wait_for(self, count: int, *, distinct: bool = True, timeout_seconds: float = 30.0) -> list[Received]:
-        """Wait until so many (distinct) messages have come; returns all that came."""
+    def wait_for(
+        self, count: int, *, among: Callable[[Received], bool] = lambda _: True, timeout_seconds: float = 30.0
+    ) -> list[Received]:
+        """Wait until so many different messages have come; returns all that came."""
 
         def enough() -> bool:
-            return len({item.id for item in self._received} if distinct else self._received) >= count
+            return len({item.id for item in self._received if among(item)}) >= count
 
         with self._arrived:
             assert self._arrived.wait_for(enough, timeout_seconds), f"only {len(self._received)} of {count} arrived"
