@@ -1,0 +1,359 @@
+"""Reads which unit each name in a text stands for, from the words around it.
+
+Type words and offices before a name choose among its readings; surnames, streets, rivers and clubs take it away.
+A district without its type word counts only where the rest of the article supports it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from processor.gazetteer import Certainty, CueKind, Gazetteer, Hit, LocalUnit, Name
+from processor.model import PlaceHow, PlaceLevel
+from processor.text import fold
+
+
+class Strength(StrEnum):
+    """How a mention names its unit."""
+
+    EXPLICIT = "explicit"
+    """With its type word or an office of its administration."""
+    PLAIN = "plain"
+    BARE = "bare"
+    """A district or commune without its type word."""
+    WEAK = "weak"
+    """Part of another name, or only where something happens."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """One naming of a unit; `start` and `end` are offsets into the text that was read."""
+
+    start: int
+    end: int
+    form: str
+    """The name in folded form, without its type word."""
+    level: PlaceLevel
+    provinces: tuple[str, ...]
+    """The provinces of the edition in force that it may be or lie in; one when certain, none for a region."""
+    strength: Strength
+    is_compared: bool = False
+    """Named only as what something else is measured against."""
+    how: PlaceHow = PlaceHow.EXPLICIT
+    """How its province was chosen, when several share the name."""
+    unit: str | None = None
+    """Name of a district, commune or region with its type word as printed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cue:
+    """A phrase that names no unit but tells whose article it is."""
+
+    start: int
+    end: int
+    kind: CueKind
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    mentions: list[Mention]
+    cues: list[Cue]
+
+
+class _Before(StrEnum):
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+    OFFICE = "office"
+    PERSON = "person"
+    THING = "thing"
+    PLACE = "place"
+    NOTHING = "nothing"
+
+
+_TYPE_WORDS = {
+    "tỉnh": _Before.PROVINCE,
+    "t.": _Before.PROVINCE,
+    "thành phố": _Before.CITY,
+    "tp": _Before.CITY,
+    "tp.": _Before.CITY,
+    "t.p": _Before.CITY,
+    "thị xã": _Before.DISTRICT,
+    "tx": _Before.DISTRICT,
+    "tx.": _Before.DISTRICT,
+    "huyện": _Before.DISTRICT,
+    "h.": _Before.DISTRICT,
+    "quận": _Before.DISTRICT,
+    "q.": _Before.DISTRICT,
+    "xã": _Before.COMMUNE,
+    "phường": _Before.COMMUNE,
+    "p.": _Before.COMMUNE,
+    "thị trấn": _Before.COMMUNE,
+    "đặc khu": _Before.COMMUNE,
+    "thôn": _Before.COMMUNE,
+    "ấp": _Before.COMMUNE,
+    "làng": _Before.COMMUNE,
+    "khu phố": _Before.COMMUNE,
+    "tại": _Before.PLACE,
+    "ở": _Before.PLACE,
+}
+_PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
+_PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
+# A provincial department, up to the name of its province.
+DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
+# Before what something else is measured against.
+YARDSTICK = re.compile(
+    r"(?:so với|(?:đứng|xếp|chỉ) sau|cao hơn|thấp hơn|kém|hơn|bằng|ngang|vượt qua|vượt|cùng với|học tập|"
+    r"kinh nghiệm (?:của|tại|từ)|như)(?: các)?(?: (?:tỉnh|thành phố|tp|tp\.))? ?\Z"
+)
+_FOREIGN = re.compile(r"[ ,(]{1,3}(?:trung quốc|lào\)|campuchia|hàn quốc|nhật bản)")
+_LONGEST_LIST_GAP = 24
+_ANY_PROVINCE = re.compile(r", ?(?:thành|tp)|/|-?thành phố")
+_LIST_GAP = re.compile(r"(?:,| và|;|, và| hay| hoặc)? ?(?:tỉnh |thành phố |tp\.? ?)?")
+_PARENT_GAP = re.compile(r"(?: \(|, | - |,| thuộc | của | )(?:tỉnh |thành phố |tp\.? ?)?")
+_LOWER_TOKENS = frozenset({"thành", "phố", "mang", "tên", "xứ", "quận", "và", "sông", "núi", "phía"})
+# Provinces whose names are also common words; in an all-capital headline only a type word tells them apart.
+_COMMON_WORDS = frozenset({"hòa bình", "thái bình", "bình định", "cao bằng", "hải dương", "thái nguyên"})
+_CAPITALS_OF_EVENTS = frozenset({"Hà Nội", "Hồ Chí Minh"})
+REACH_BACK = 56
+
+
+class MentionReader:
+    """Finds mentions with one gazetteer; pure and safe to share."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+
+    def read(self, text: str, on: date, *, is_new: bool) -> Reading:
+        """The mentions and cues in a text in its normal form, as of a day, in order.
+
+        `is_new` says whether the units in force since the merger are meant. Districts without a type word are all
+        there still: `supported` drops those that nothing supports.
+        """
+        # Lines of official papers are broken inside names.
+        folded = fold(text).replace("\n", " ")
+        mentions: list[Mention] = []
+        cues: list[Cue] = []
+        for hit in self._gazetteer.hits(folded):
+            if hit.name.cue is not None:
+                cues.append(Cue(start=hit.start, end=hit.end, kind=hit.name.cue))
+            else:
+                mention = self._mention(text, folded, hit, on, is_new)
+                if mention is not None:
+                    mentions.append(_with_comparison(folded, mention, mentions[-1] if mentions else None))
+        return Reading(_with_parents(folded, mentions), _anaphors(folded, cues, mentions))
+
+    def _mention(self, text: str, folded: str, hit: Hit, on: date, is_new: bool) -> Mention | None:
+        name = hit.name
+        if not (name.province or name.districts or name.region or (is_new and name.communes)):
+            return None
+        printed = text[hit.start : hit.end]
+        if not _is_capitalised(printed, name) or _FOREIGN.match(folded, hit.end):
+            return None
+        back = folded[max(0, hit.start - REACH_BACK) : hit.start]
+        before, word = self._before(text, hit, back)
+        if before is _Before.PERSON:
+            return None
+        if name.region:
+            return _region(hit, name.region)
+        is_caps_word = printed.isupper() and name.form in _COMMON_WORDS
+        if is_caps_word and before not in (_Before.PROVINCE, _Before.OFFICE, _Before.CITY):
+            before = _Before.THING
+        mention = self._as_province(hit, before, on, is_new)
+        return mention or self._as_local_unit(hit, (before, word), on, is_new, text)
+
+    def _as_province(self, hit: Hit, before: _Before, on: date, is_new: bool) -> Mention | None:
+        name = hit.name
+        if name.province is None or before in (_Before.DISTRICT, _Before.COMMUNE):
+            return None
+        province = self._gazetteer.in_force(name.province, is_new=is_new, on=on)
+        if before is _Before.CITY and name.districts and self._gazetteer.type_on(province, on) != "thành phố":
+            return None
+        strength = Strength.PLAIN
+        if before in (_Before.PROVINCE, _Before.CITY, _Before.OFFICE):
+            strength = Strength.EXPLICIT
+        elif (
+            before is _Before.THING
+            or name.certainty is Certainty.WEAK
+            or (before is _Before.PLACE and name.province in _CAPITALS_OF_EVENTS)
+        ):
+            strength = Strength.WEAK
+        return Mention(
+            start=hit.start,
+            end=hit.end,
+            form=name.form,
+            level=PlaceLevel.PROVINCE,
+            provinces=(province,),
+            strength=strength,
+        )
+
+    def _as_local_unit(
+        self, hit: Hit, context: tuple[_Before, str], on: date, is_new: bool, text: str
+    ) -> Mention | None:
+        before, word = context
+        name = hit.name
+        typed = before in (_Before.DISTRICT, _Before.CITY) or name.form.startswith("quận ")
+        if before is _Before.COMMUNE or (is_new and not typed and not name.is_known_city):
+            units, level = (name.communes if is_new else ()), PlaceLevel.COMMUNE
+            typed = before is _Before.COMMUNE
+        else:
+            units, level = name.districts, PlaceLevel.DISTRICT
+        units = _of_type(units, word) if typed else units
+        if not units or before is _Before.THING or (not typed and _is_inside_name(text, hit)):
+            return None
+        strength = Strength.BARE
+        if typed or before is _Before.OFFICE:
+            strength = Strength.EXPLICIT
+        elif name.is_known_city:
+            strength = Strength.PLAIN
+        kind = "" if name.form.startswith("quận ") else (word if typed else units[0].types[-1])
+        provinces = dict.fromkeys(
+            unit.province if unit.is_commune else self._gazetteer.in_force(unit.province, is_new=is_new, on=on)
+            for unit in units
+        )
+        return Mention(
+            start=hit.start,
+            end=hit.end,
+            form=name.form,
+            level=level,
+            provinces=tuple(provinces),
+            strength=strength,
+            unit=f"{kind} {units[0].name}".strip(),
+        )
+
+    def _before(self, text: str, hit: Hit, back: str) -> tuple[_Before, str]:
+        tokens = back.split()
+        if not tokens:
+            return _Before.NOTHING, ""
+        glued = not back[-1].isspace()
+        last = tokens[-1].lstrip("(“\"'‘[*-/")
+        if glued and not last.endswith("."):
+            return _Before.NOTHING, ""
+        pair = f"{tokens[-2].lstrip('(“')} {last}" if len(tokens) > 1 else last
+        word = pair if pair in _TYPE_WORDS else last
+        if word in _TYPE_WORDS:
+            return _TYPE_WORDS[word], _PRINTED_TYPES.get(word, word)
+        words = self._gazetteer.words
+        triple = " ".join(tokens[-4:])
+        if last in words.honorifics or self._follows_surname(text, hit.start):
+            return _Before.PERSON, ""
+        if pair in words.offices or last in words.offices or triple in words.offices:
+            return _Before.OFFICE, ""
+        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or DEPARTMENT.search(back):
+            return _Before.OFFICE, ""
+        if last in words.things or pair in words.things:
+            return _Before.THING, ""
+        return _Before.NOTHING, ""
+
+    def _follows_surname(self, text: str, start: int) -> bool:
+        """Whether capitalised syllables lead from a surname straight to the name: Nguyễn Thị Thanh Bình."""
+        end = start - 1
+        for _ in range(3):
+            begin = text.rfind(" ", max(0, end - 9), end) + 1
+            if begin == 0 or text[end : end + 1] != " ":
+                begin = begin or max(0, end - 8)
+            token = text[begin:end]
+            if not token.isalpha() or not token[0].isupper():
+                return False
+            if token.lower() in self._gazetteer.words.surnames:
+                return True
+            end = begin - 1
+        return False
+
+
+_PARTY_COMMITTEES = frozenset({"tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "hải quan"})
+
+
+def _is_capitalised(printed: str, name: Name) -> bool:
+    tokens = printed.replace("-", " ").replace("–", " ").replace(".", " ").split()
+    if name.certainty is Certainty.CERTAIN or name.form.startswith("quận "):
+        return bool(tokens) and (tokens[-1][0].isupper() or tokens[-1][0].isdigit())
+    return all(token[0].isupper() or token in _LOWER_TOKENS for token in tokens) and printed[0].isupper()
+
+
+def _is_inside_name(text: str, hit: Hit) -> bool:
+    """Whether capitalised syllables adjoin the name, so that it is part of a longer one."""
+    before = text[max(0, hit.start - 9) : hit.start].split(" ")[-2:]
+    after = text[hit.end : hit.end + 2]
+    joined = len(before) == 2 and before[1] == "" and before[0].istitle() and before[0].isalpha()
+    return joined or (after[:1] == " " and after[1:].isupper())
+
+
+def _of_type(units: tuple[LocalUnit, ...], word: str) -> tuple[LocalUnit, ...]:
+    return tuple(unit for unit in units if word in unit.types) or units
+
+
+def _region(hit: Hit, region: str) -> Mention:
+    return Mention(
+        start=hit.start,
+        end=hit.end,
+        form=hit.name.form,
+        level=PlaceLevel.REGION,
+        provinces=(),
+        strength=Strength.PLAIN,
+        unit=region,
+    )
+
+
+def _with_comparison(folded: str, mention: Mention, previous: Mention | None) -> Mention:
+    """Marks a unit that is only a yardstick; what goes on a list of yardsticks is one too."""
+    back = folded[max(0, mention.start - REACH_BACK) : mention.start]
+    goes_on = (
+        previous is not None
+        and previous.is_compared
+        and mention.start - previous.end < _LONGEST_LIST_GAP
+        and _LIST_GAP.fullmatch(folded, previous.end, mention.start)
+    )
+    return replace(mention, is_compared=True) if goes_on or YARDSTICK.search(back) else mention
+
+
+def _with_parents(folded: str, mentions: list[Mention]) -> list[Mention]:
+    """Settles districts that are followed by their province: "Vạn Ninh (Khánh Hòa)"."""
+    settled = list(mentions)
+    for index, (local, parent) in enumerate(pairwise(mentions)):
+        if (
+            local.level in (PlaceLevel.DISTRICT, PlaceLevel.COMMUNE)
+            and parent.level is PlaceLevel.PROVINCE
+            and parent.provinces[0] in local.provinces
+            and parent.start - local.end < _LONGEST_LIST_GAP
+            and _PARENT_GAP.fullmatch(folded, local.end, parent.start)
+        ):
+            strength = Strength.EXPLICIT if local.strength is Strength.BARE else local.strength
+            settled[index] = replace(local, provinces=parent.provinces, strength=strength)
+    return settled
+
+
+def _anaphors(folded: str, cues: list[Cue], mentions: list[Mention]) -> list[Cue]:
+    """Leaves out "UBND tỉnh" before a name, which the mention covers, and "UBND tỉnh, thành phố", which is any."""
+    starts = {mention.start for mention in mentions}
+    return [
+        cue
+        for cue in cues
+        if cue.kind is CueKind.NATIONAL
+        or not (starts & {cue.end, cue.end + 1, cue.end + 2} or _ANY_PROVINCE.match(folded, cue.end))
+    ]
+
+
+def supported(mentions: Sequence[Mention], titled: Sequence[Mention] = ()) -> list[Mention]:
+    """The mentions without the districts named bare that nothing else in the article speaks for.
+
+    A bare name counts when it stands somewhere with its type word, or when a province that it may lie in is named.
+    """
+    everything = (*titled, *mentions)
+    typed = {one.form for one in everything if one.strength is not Strength.BARE}
+    provinces = {
+        one.provinces[0]
+        for one in everything
+        if len(one.provinces) == 1 and one.strength in (Strength.EXPLICIT, Strength.PLAIN)
+    }
+    return [
+        one
+        for one in mentions
+        if one.strength is not Strength.BARE or one.form in typed or not provinces.isdisjoint(one.provinces)
+    ]

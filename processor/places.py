@@ -1,0 +1,86 @@
+"""Resolves the places of an article: the units in force on its date, today's successors, and which one it is about."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import date
+
+from processor.gazetteer import MERGER, Gazetteer
+from processor.model import Article, Place, PlaceResolution
+from processor.place_assembly import Assembly
+from processor.place_context import PlaceContext
+from processor.place_mentions import Mention, MentionReader, supported
+from processor.place_subject import Evidence, find_subject, settle
+from processor.text import fold
+
+_UNDATED = date(2024, 6, 30)
+_EVENT_DATE = re.compile(
+    r"(?:^|[\n.”\"] ?)(?:sáng|chiều|tối|trưa|ngày|trong ngày|vào ngày|mới đây)[^.\n]{0,24}?"
+    r"(\d{1,2})[/-](\d{1,2})[/-](20\d\d)(?!\d)"
+)
+_TWO_LEVELS = re.compile(
+    r"phục vụ hành chính công (?:xã|phường|cấp xã)|sau (?:khi )?(?:sáp nhập|hợp nhất) (?:tỉnh|với tỉnh)|"
+    r"vận hành (?:mô hình )?chính quyền địa phương (?:2|hai) cấp|sau khi bỏ cấp huyện"
+)
+_LEAD_CHARACTERS = 500
+
+
+class PlaceResolver:
+    """Finds places with the packaged tables. Loaded once; its methods are pure."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._reader = MentionReader(gazetteer)
+
+    @classmethod
+    def load(cls) -> PlaceResolver:
+        """Reads the tables packaged with the processor."""
+        return cls(Gazetteer.load())
+
+    def resolve(self, article: Article) -> PlaceResolution:
+        """All places an article names, its subject first; the primary place is None for a national article."""
+        on = article.published_on or _edition_day(article.text)
+        is_new = on >= MERGER
+        title = article.title or ""
+        in_title = self._reader.read(title, on, is_new=is_new)
+        in_body = self._reader.read(article.text, on, is_new=is_new)
+        body = supported(in_body.mentions, in_title.mentions)
+        repeated = len(title) if title and article.text.startswith(title) else 0
+        evidence = settle(
+            Evidence(
+                title=supported(in_title.mentions, in_body.mentions),
+                body=body,
+                title_cues=in_title.cues,
+                body_cues=in_body.cues,
+                title_end=repeated,
+                lead_end=repeated + max(_LEAD_CHARACTERS, len(article.lead or "")),
+                source_province=self._source(article.source_province, is_new),
+            )
+        )
+        assembly = Assembly(gazetteer=self._gazetteer, text=article.text, is_new=is_new)
+        return assembly.resolution(evidence, find_subject(evidence))
+
+    def mentions(self, text: str, on: date | None) -> list[Mention]:
+        """The units that a text names, in order, as of a day; a day before the merger if none is known."""
+        day = on or _edition_day(text)
+        return supported(self._reader.read(text, day, is_new=day >= MERGER).mentions)
+
+    def place_for(self, article: Article, resolution: PlaceResolution, offset: int) -> Place:
+        """The place of what stands at one offset of the text; for many offsets build one `PlaceContext`."""
+        return PlaceContext(article.text, resolution).at(offset)
+
+    def _source(self, province: str | None, is_new: bool) -> str | None:
+        return self._gazetteer.in_force(province, is_new=is_new) if province else None
+
+
+def _edition_day(text: str) -> date:
+    """A day on which an undated article may have appeared: that of its latest event, else one of the old edition."""
+    folded = fold(text)
+    days = []
+    for match in _EVENT_DATE.finditer(folded):
+        with suppress(ValueError):
+            days.append(date(int(match[3]), int(match[2]), int(match[1])))
+    if days:
+        return max(days)
+    return MERGER if _TWO_LEVELS.search(folded) else _UNDATED
