@@ -1,0 +1,59 @@
+# One command sets up, one checks, one tests. Everything lands in .venv/ and .cache/; the second time is quick and
+# needs no network. A fresh machine needs Python 3.11 and make; tests get the rest from Debian's packages and Maven.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .cache/stamps
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+CODE := alerts crawler processor reformwatch seeds store tests
+PYTEST := $(BIN)/python -X dev -m pytest
+TESTS ?=
+
+.PHONY: help
+help:
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+.PHONY: demo
+demo: $(STAMPS)/program  ## Show the whole pipeline on sample pages, without services.
+	$(BIN)/reformwatch demo
+
+.PHONY: setup
+setup: $(STAMPS)/development $(STAMPS)/parts  ## Set up everything that development and the tests need.
+
+.PHONY: test
+test: setup  ## Run every test but the long ones (TESTS=tests/unit for some).
+	$(BIN)/python -m pytest $(TESTS)
+
+.PHONY: check
+check: $(STAMPS)/development  ## Run the linter, the formatter's check and the type checker.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+.PHONY: soak
+soak: setup  ## Run the long forms of the fault tests.
+	$(BIN)/python -m pytest -m soak $(TESTS)
+
+.PHONY: lock
+lock: $(STAMPS)/development  ## Resolve the dependencies anew and write the lock files.
+	tests/parts/lock.sh $(BIN)/uv
+
+$(STAMPS)/venv:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/program: requirements.lock pyproject.toml | $(STAMPS)/venv
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(STAMPS)/development: requirements-dev.lock | $(STAMPS)/program
+	$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Exit code 3: some parts cannot be had here; the tests say which, and the next run tries again.
+$(STAMPS)/parts: tests/parts/kafka/pom.xml tests/parts/install.sh
+	@mkdir -p $(STAMPS)
+	@sh tests/parts/install.sh .cache/kafka && touch $@ || test $$? -eq 3
