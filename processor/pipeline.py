@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from processor.extract import NotArticle, NotArticleReason, read_page
 from processor.facts import FactFinder
@@ -31,6 +32,9 @@ from processor.references import find_references
 from processor.relevance import RelevanceModel
 from processor.seed_similarity import load_seed_corpus
 from processor.text import normalise
+
+LONGEST_TITLE: Final = 250
+"""A first line longer than this many characters is a paragraph, not a title."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +95,8 @@ class Pipeline:
 
     def _analyze_text(self, item: PlainText) -> Verdict:
         text = normalise(item.text)
-        title = normalise(item.title) if item.title else next((line for line in text.split("\n") if line), None)
-        if title is None:
+        title = normalise(item.title) if item.title else _first_line(text)
+        if not title and not text:
             return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="no_text")
         published = _given(item.published_at) if item.published_at else None
         return self.analyze_article(
@@ -116,6 +120,11 @@ class Pipeline:
             references=references,
             facts=self.facts.find(article, places, references),
         )
+
+
+def _first_line(text: str) -> str | None:
+    line = next((line for line in text.split("\n") if line), "")
+    return line if 0 < len(line) <= LONGEST_TITLE else None
 
 
 def _without_article(read: NotArticle) -> Verdict:

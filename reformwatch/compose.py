@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from alerts.settings import AlertSettings, WebhookSettings
+from crawler.settings import CrawlerSettings
 from processor.fuse import FuseLimits
 from processor.pipeline import Pipeline, PipelineSettings
 from processor.service import Processor, ProcessorSettings
@@ -94,6 +95,16 @@ def built_processor(settings: Settings, database: Database, bus: Bus) -> Iterato
             ),
             health=Health(),
         )
+
+
+def crawler_settings(settings: Settings) -> CrawlerSettings:
+    optional = {"registry": settings.sources} if settings.sources else {}
+    return CrawlerSettings(
+        contact=settings.contact,
+        delay_seconds=settings.delay_seconds,
+        allowed_networks=tuple(str(network) for network in settings.allowed_networks),
+        **optional,
+    )
 
 
 def alert_settings(settings: Settings) -> AlertSettings:

@@ -14,7 +14,7 @@ from alerts.service import AlertService
 from reformwatch.compose import (
     alert_settings,
     built_processor,
-    crawl,
+    crawler_settings,
     database_check,
     opened_bus,
     opened_database,
@@ -56,11 +56,14 @@ def endpoint(
 
 
 def run_crawler(settings: Settings) -> None:
+    # Scrapy takes half a second to import and installs its reactor: only this command pays for it.
+    from crawler.service import crawl
+
     with stop_on_signals() as stop, opened_database(settings) as database, opened_bus(settings) as bus:
         health = Health()
         with endpoint(settings, health, {"database": lambda: database_check(database)}):
             _log.info("crawler_started", bus=bus.description(), database=database.description())
-            crawl(settings, database, bus, health=health, stop=stop)
+            crawl(crawler_settings(settings), database, bus, health=health, stop=stop)
 
 
 def run_processor(settings: Settings) -> None:

@@ -14,9 +14,7 @@ from reformwatch.compose import opened_bus, opened_database
 from store import quarantine
 from store.errors import NeverValid
 
-quarantine_app = typer.Typer(
-    no_args_is_help=True, help="See pages that could not be processed, and try them again."
-)
+quarantine_app = typer.Typer(no_args_is_help=True, help="See pages that could not be processed, and try them again.")
 
 
 @quarantine_app.command("list")

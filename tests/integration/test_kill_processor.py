@@ -1,0 +1,164 @@
+"""No page is lost and none stored twice, whatever is killed when: two processors, killed -9 at random.
+
+The short form runs always; `make soak` runs the long one. The control does what many consumers do, is killed as
+often, and must lose or repeat: otherwise the kills would prove nothing.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from store import migrate
+from store.bus.base import Bus
+from store.bus.open import open_bus
+from store.database import Database
+from store.events import PAGES, TOPICS, encode_page
+from store.positions import Positions
+from tests.parts.kafka_broker import KafkaBroker
+from tests.parts.pages import event
+from tests.parts.postgres import PostgresServer
+from tests.parts.service import Service
+
+DEADLINE_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Load:
+    pages: int
+    kills: int
+
+
+SHORT = Load(pages=4_000, kills=4)
+LONG = Load(pages=20_000, kills=10)
+FORMS = [
+    pytest.param(SHORT, id="short"),
+    pytest.param(LONG, id="long", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+]
+
+
+@pytest.fixture
+def durable_postgres() -> Iterator[PostgresServer]:
+    # Not under tmp_path: the server runs as another user, who may not enter there.
+    server = PostgresServer(Path(tempfile.mkdtemp(prefix="reformwatch-postgres-")), durable=True)
+    server.start()
+    yield server
+    server.remove()
+
+
+def publish_pages(bus: Bus, pages: int) -> None:
+    bus.create_topics(TOPICS)
+    for first in range(0, pages, 500):
+        bus.publish_many(PAGES, [encode_page(event(number)) for number in range(first, first + 500)])
+
+
+def kill_one_at_random(services: Sequence[Service], *, kills: int, draw: random.Random) -> None:
+    for _ in range(kills):
+        time.sleep(draw.uniform(3, 9))
+        victim = draw.choice(services)
+        victim.kill()
+        victim.restart()
+
+
+def await_position(database: Database, pages: int) -> None:
+    positions = Positions(database, "processor", PAGES)
+    end = time.monotonic() + DEADLINE_SECONDS
+    while sum(positions.current().values()) < pages:
+        assert time.monotonic() < end, f"only at {dict(positions.current())} of {pages} pages"
+        time.sleep(0.5)
+
+
+def assert_stored_exactly_once(database: Database, pages: int) -> None:
+    def scalar(sql: str) -> int:
+        with database.read() as connection:
+            return int(connection.scalar(sa.text(sql)) or 0)
+
+    assert scalar("SELECT count(*) FROM article") == pages, "lost"
+    assert scalar("SELECT count(*) FROM article_version") == pages, "twice"
+    assert scalar("SELECT count(*) FROM page_outcome") == pages
+    assert scalar("SELECT count(*) FROM quarantine") == 0
+    assert scalar("SELECT count(*) FROM offset_gap") == 0
+    reports = scalar("SELECT count(*) FROM reports_v1")
+    assert 0 < reports < pages
+    assert scalar("SELECT count(*) FROM outbox") == reports, "the outbox is exact"
+    with database.read() as connection:
+        assert sum(connection.scalars(sa.text("SELECT next_offset FROM position WHERE topic = :t"), {"t": PAGES.name}))
+
+
+def run_under_kills(database_url: str, bus_url: str, load: Load, folder: Path) -> None:
+    database = Database(database_url)
+    migrate.upgrade(database)
+    bus = open_bus(bus_url)
+    publish_pages(bus, load.pages)
+    bus.close()
+    environment = {"REFORMWATCH_DATABASE": database_url, "REFORMWATCH_BUS": bus_url, "REFORMWATCH_WORKERS": "1"}
+    logs = [folder / "one.log", folder / "two.log"]
+    with (
+        Service(["process"], environment=environment, log=logs[0]) as one,
+        Service(["process"], environment=environment, log=logs[1]) as two,
+    ):
+        kill_one_at_random([one, two], kills=load.kills, draw=random.Random(20261124))
+        await_position(database, load.pages)
+        assert [one.stop(), two.stop()] == [0, 0], "SIGTERM ends a processor in order"
+    assert_stored_exactly_once(database, load.pages)
+    database.close()
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("load", FORMS)
+def test_embedded_bus_and_sqlite_lose_and_repeat_nothing(load: Load, tmp_path: Path) -> None:
+    run_under_kills(f"sqlite:///{tmp_path / 'r.db'}", f"embedded:///{tmp_path / 'bus.db'}", load, tmp_path)
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("load", FORMS)
+def test_kafka_and_postgresql_lose_and_repeat_nothing(
+    load: Load, kafka_broker: KafkaBroker, durable_postgres: PostgresServer, tmp_path: Path
+) -> None:
+    run_under_kills(durable_postgres.create_database(), kafka_broker.url, load, tmp_path)
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
+    kafka_broker: KafkaBroker, durable_postgres: PostgresServer
+) -> None:
+    bus = open_bus(kafka_broker.url)
+    publish_pages(bus, SHORT.pages)
+    bus.close()
+    url = durable_postgres.create_database()
+    plain_url = url.replace("postgresql+psycopg", "postgresql")
+    command = [sys.executable, "-m", "tests.parts.naive_consumer", kafka_broker.servers, PAGES.name, plain_url]
+    draw = random.Random(20261124)
+    rows: list[str] = []
+    process = subprocess.Popen(command)
+    try:
+        for _ in range(SHORT.kills):
+            time.sleep(draw.uniform(3, 6))
+            process.kill()
+            process.wait()
+            process = subprocess.Popen(command)
+        end = time.monotonic() + 120
+        with psycopg.connect(plain_url, autocommit=True) as connection:
+            before = -1
+            while time.monotonic() < end and len(rows) != before:
+                before = len(rows)
+                time.sleep(10)
+                rows = [row[0] for row in connection.execute("SELECT url FROM naive")]
+    finally:
+        process.kill()
+        process.wait()
+    lost, repeated = SHORT.pages - len(set(rows)), len(rows) - len(set(rows))
+    assert lost + repeated > 0, "the control run must fail, or the kills prove nothing"
