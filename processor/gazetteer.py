@@ -8,12 +8,15 @@ decides which of the readings the words around it allow.
 from __future__ import annotations
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib import resources
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import ahocorasick
 import yaml
@@ -94,6 +97,7 @@ class PlaceWords:
     surnames: frozenset[str]
     things: frozenset[str]
     offices: frozenset[str]
+    chinese_namesakes: frozenset[str]
 
 
 class Gazetteer:
@@ -110,6 +114,7 @@ class Gazetteer:
         self._codes_now = {one.successor: one.successor_code for one in provinces.values()}
         self.words = words
         self._types = types
+        self._hosts = {_without_marks(name): name for name in provinces} | {"hue": "Thừa Thiên Huế"}
         self._automaton: Any = ahocorasick.Automaton()  # The library carries no types.
         for form, name in names.items():
             self._automaton.add_word(form, name)
@@ -151,6 +156,15 @@ class Gazetteer:
             return _LATER_NAMES[old.name]
         return old.name
 
+    def province_of_host(self, url: str) -> str | None:
+        """The province, by its old name, whose name without marks is a label of the host: baocaobang.vn."""
+        try:
+            host = urlsplit(url).hostname or ""
+        except ValueError:  # A malformed address says nothing of the province.
+            return None
+        labels = (label.removeprefix("bao").removesuffix("tv") for label in re.split(r"[.-]", host))
+        return next((self._hosts[label] for label in labels if label in self._hosts), None)
+
     def succession(self, province: str, *, is_new: bool) -> tuple[str, int | None, int]:
         """For a province in force: its successor of today, its code before the merger (None after it), today's code."""
         old = self.provinces.get(_FORMER_NAMES.get(province, province))
@@ -160,6 +174,11 @@ class Gazetteer:
     def type_on(self, province: str, on: date) -> str:
         """The type word of a province on a day: "tỉnh" or "thành phố"."""
         return next((kind for kind, since, until in self._types[province] if since <= on <= until), "tỉnh")
+
+
+def _without_marks(name: str) -> str:
+    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalpha())
 
 
 def _on_bounds(text: str, start: int, end: int) -> bool:
@@ -184,7 +203,7 @@ def _types() -> dict[str, list[tuple[str, date, date]]]:
 
 
 def _place_words(words: dict[str, list[str]]) -> PlaceWords:
-    return PlaceWords(*(frozenset(words[key]) for key in ("honorifics", "surnames", "things", "offices")))
+    return PlaceWords(**{field: frozenset(words[field]) for field in PlaceWords.__slots__})
 
 
 def _names(provinces: dict[str, Province], words: dict[str, list[str]]) -> dict[str, Name]:

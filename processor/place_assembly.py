@@ -41,7 +41,7 @@ class Assembly:
         order = sorted(groups, key=lambda unit: (not _is_of(unit, subject), -weights[unit]))
         places = {
             unit: self._place(
-                groups[unit][0],
+                max(groups[unit], key=mention_weight),
                 named,
                 self._role(folded, unit, groups[unit], subject),
                 tuple(self._span(one) for one in groups[unit] if id(one) not in titled),
@@ -64,12 +64,13 @@ class Assembly:
 
     def _place(self, mention: Mention, named: set[str], role: PlaceRole, spans: tuple[Span, ...]) -> Place:
         if mention.level is PlaceLevel.REGION:
-            return Place(then=mention.unit, level=mention.level, role=role, spans=spans)
+            return Place(then=mention.region, level=mention.level, role=role, spans=spans)
         if len(mention.provinces) > 1:
+            unit = mention.unit_in(None)
             return Place(
-                then=mention.unit,
+                then=unit,
                 level=mention.level,
-                district_then=mention.unit if mention.level is PlaceLevel.DISTRICT else None,
+                district_then=unit if mention.level is PlaceLevel.DISTRICT else None,
                 how=PlaceHow.AMBIGUOUS,
                 role=role,
                 spans=spans,
@@ -80,7 +81,8 @@ class Assembly:
             how = PlaceHow.EXPLICIT if mention.provinces[0] in named else PlaceHow.DISTRICT_LOOKUP
         elif mention.strength is Strength.WEAK:
             how = PlaceHow.CONTEXT
-        return self._in_province(mention.provinces[0], mention.level, mention.unit, how, role, spans)
+        province = mention.provinces[0]
+        return self._in_province(province, mention.level, mention.unit_in(province), how, role, spans)
 
     def _in_province(
         self,

@@ -46,8 +46,24 @@ class Mention:
     """Named only as what something else is measured against."""
     how: PlaceHow = PlaceHow.EXPLICIT
     """How its province was chosen, when several share the name."""
-    unit: str | None = None
-    """Name of a district, commune or region with its type word as printed."""
+    units: tuple[LocalUnit, ...] = ()
+    """The districts or communes that bear the name, one for each province."""
+    type_word: str | None = None
+    """The type word of a district or commune, if it is printed."""
+    region: str | None = None
+
+    def unit_in(self, province: str | None) -> str | None:
+        """The district, commune or region by its name with its type word; None for a province."""
+        if not self.units:
+            return self.region
+        unit = next((one for one, its in zip(self.units, self.unit_provinces, strict=True) if its == province), None)
+        unit = unit or self.units[0]
+        if unit.name.lower().startswith("quận "):
+            return unit.name
+        return f"{self.type_word or unit.types[-1]} {unit.name}"
+
+    unit_provinces: tuple[str, ...] = ()
+    """The province in force of each of `units`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,9 +122,9 @@ _TYPE_WORDS = {
 _PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
 _PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
 # A provincial department, up to the name of its province.
-DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
+_DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
 # Before what something else is measured against.
-YARDSTICK = re.compile(
+_YARDSTICK = re.compile(
     r"(?:so với|(?:đứng|xếp|chỉ) sau|cao hơn|thấp hơn|kém|hơn|bằng|ngang|vượt qua|vượt|cùng với|học tập|"
     r"kinh nghiệm (?:của|tại|từ)|như)(?: các)?(?: (?:tỉnh|thành phố|tp|tp\.))? ?\Z"
 )
@@ -121,7 +137,8 @@ _LOWER_TOKENS = frozenset({"thành", "phố", "mang", "tên", "xứ", "quận", 
 # Provinces whose names are also common words; in an all-capital headline only a type word tells them apart.
 _COMMON_WORDS = frozenset({"hòa bình", "thái bình", "bình định", "cao bằng", "hải dương", "thái nguyên"})
 _CAPITALS_OF_EVENTS = frozenset({"Hà Nội", "Hồ Chí Minh"})
-REACH_BACK = 56
+_REACH_BACK = 56
+_NEAR = 60
 
 
 class MentionReader:
@@ -154,9 +171,9 @@ class MentionReader:
         if not (name.province or name.districts or name.region or (is_new and name.communes)):
             return None
         printed = text[hit.start : hit.end]
-        if not _is_capitalised(printed, name) or _FOREIGN.match(folded, hit.end):
+        if not _is_capitalised(printed, name) or self._is_abroad(folded, hit):
             return None
-        back = folded[max(0, hit.start - REACH_BACK) : hit.start]
+        back = folded[max(0, hit.start - _REACH_BACK) : hit.start]
         before, word = self._before(text, hit, back)
         if before is _Before.PERSON:
             return None
@@ -212,8 +229,7 @@ class MentionReader:
             strength = Strength.EXPLICIT
         elif name.is_known_city:
             strength = Strength.PLAIN
-        kind = "" if name.form.startswith("quận ") else (word if typed else units[0].types[-1])
-        provinces = dict.fromkeys(
+        provinces = tuple(
             unit.province if unit.is_commune else self._gazetteer.in_force(unit.province, is_new=is_new, on=on)
             for unit in units
         )
@@ -222,10 +238,20 @@ class MentionReader:
             end=hit.end,
             form=name.form,
             level=level,
-            provinces=tuple(provinces),
+            provinces=tuple(dict.fromkeys(provinces)),
             strength=strength,
-            unit=f"{kind} {units[0].name}".strip(),
+            units=units,
+            type_word=word if typed else None,
+            unit_provinces=provinces,
         )
+
+    def _is_abroad(self, folded: str, hit: Hit) -> bool:
+        """Hà Nam, Thái Nguyên and Tây Ninh are in China too."""
+        if _FOREIGN.match(folded, hit.end):
+            return True
+        if hit.name.form not in self._gazetteer.words.chinese_namesakes:
+            return False
+        return "trung quốc" in folded[max(0, hit.start - _NEAR) : hit.end + _NEAR]
 
     def _before(self, text: str, hit: Hit, back: str) -> tuple[_Before, str]:
         tokens = back.split()
@@ -245,7 +271,7 @@ class MentionReader:
             return _Before.PERSON, ""
         if pair in words.offices or last in words.offices or triple in words.offices:
             return _Before.OFFICE, ""
-        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or DEPARTMENT.search(back):
+        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or _DEPARTMENT.search(back):
             return _Before.OFFICE, ""
         if last in words.things or pair in words.things:
             return _Before.THING, ""
@@ -297,20 +323,20 @@ def _region(hit: Hit, region: str) -> Mention:
         level=PlaceLevel.REGION,
         provinces=(),
         strength=Strength.PLAIN,
-        unit=region,
+        region=region,
     )
 
 
 def _with_comparison(folded: str, mention: Mention, previous: Mention | None) -> Mention:
     """Marks a unit that is only a yardstick; what goes on a list of yardsticks is one too."""
-    back = folded[max(0, mention.start - REACH_BACK) : mention.start]
+    back = folded[max(0, mention.start - _REACH_BACK) : mention.start]
     goes_on = (
         previous is not None
         and previous.is_compared
         and mention.start - previous.end < _LONGEST_LIST_GAP
         and _LIST_GAP.fullmatch(folded, previous.end, mention.start)
     )
-    return replace(mention, is_compared=True) if goes_on or YARDSTICK.search(back) else mention
+    return replace(mention, is_compared=True) if goes_on or _YARDSTICK.search(back) else mention
 
 
 def _with_parents(folded: str, mentions: list[Mention]) -> list[Mention]:

@@ -21,6 +21,11 @@ _TITLE_FACTOR = 4.0
 # A survey of the country names many provinces, and none of them more than half of the time.
 _SURVEY_PROVINCES = 4
 _SURVEY_SHARE = 0.55
+# With one province in the title, it takes the centre as an actor to make it a survey.
+_SURVEY_CUES = 4
+# The capital and the largest city are named in many articles that are not about them.
+_CAPITALS = frozenset({"Hà Nội", "Hồ Chí Minh"})
+_LEAST_CAPITAL_SUPPORT = 2.5
 # The centre as an actor outweighs a province that is named in passing.
 _NATIONAL_FACTOR = 0.5
 _OWN_FACTOR = 0.7
@@ -123,7 +128,8 @@ def find_subject(evidence: Evidence) -> Subject:
         return Subject(None)
     titled = {one.provinces[0] for one in evidence.title if _names_one(one)}
     support = weights[province] + _OWN_FACTOR * own
-    if province not in titled and support < max(_LEAST_SUPPORT, _NATIONAL_FACTOR * national):
+    least = _LEAST_CAPITAL_SUPPORT if province in _CAPITALS else _LEAST_SUPPORT
+    if province not in titled and support < max(least, _NATIONAL_FACTOR * national):
         return Subject(None)
     return Subject(province, _unit(evidence, province))
 
@@ -137,7 +143,11 @@ def _is_survey(evidence: Evidence, province: str) -> bool:
     weights = _body_weights(evidence)
     if len(named) < _SURVEY_PROVINCES or weights.get(province, 0.0) > _SURVEY_SHARE * sum(weights.values()):
         return False
-    return _count(evidence, (CueKind.OWN_PROVINCE,)) <= _count(evidence, (CueKind.NATIONAL,))
+    national, own = _count(evidence, (CueKind.NATIONAL,)), _count(evidence, (CueKind.OWN_PROVINCE,))
+    titled = {one.provinces for one in evidence.title if _names_one(one)}
+    if titled == {(province,)} and national < _SURVEY_CUES:
+        return False
+    return own <= national and province != evidence.source_province
 
 
 def _count(evidence: Evidence, kinds: Iterable[CueKind]) -> int:

@@ -7,9 +7,8 @@ from contextlib import suppress
 from datetime import date
 
 from processor.gazetteer import MERGER, Gazetteer
-from processor.model import Article, Place, PlaceResolution
+from processor.model import Article, PlaceResolution
 from processor.place_assembly import Assembly
-from processor.place_context import PlaceContext
 from processor.place_mentions import Mention, MentionReader, supported
 from processor.place_subject import Evidence, find_subject, settle
 from processor.text import fold
@@ -55,7 +54,7 @@ class PlaceResolver:
                 body_cues=in_body.cues,
                 title_end=repeated,
                 lead_end=repeated + max(_LEAD_CHARACTERS, len(article.lead or "")),
-                source_province=self._source(article.source_province, is_new),
+                source_province=self._source(article, is_new),
             )
         )
         assembly = Assembly(gazetteer=self._gazetteer, text=article.text, is_new=is_new)
@@ -66,11 +65,10 @@ class PlaceResolver:
         day = on or _edition_day(text)
         return supported(self._reader.read(text, day, is_new=day >= MERGER).mentions)
 
-    def place_for(self, article: Article, resolution: PlaceResolution, offset: int) -> Place:
-        """The place of what stands at one offset of the text; for many offsets build one `PlaceContext`."""
-        return PlaceContext(article.text, resolution).at(offset)
-
-    def _source(self, province: str | None, is_new: bool) -> str | None:
+    def _source(self, article: Article, is_new: bool) -> str | None:
+        province = article.source_province
+        if province is None and article.url is not None:
+            province = self._gazetteer.province_of_host(article.url)
         return self._gazetteer.in_force(province, is_new=is_new) if province else None
 
 
