@@ -42,6 +42,16 @@ class Term:
     """How strongly one occurrence speaks, from 4 (the subject itself) to 0.5 (a hint)."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pair:
+    """A verb and its object that together are one term of a concept."""
+
+    concept: Concept
+    strength: float
+    between: frozenset[str]
+    """Words that may stand between the two, besides numbers."""
+
+
 class Hit(NamedTuple):
     """One occurrence of a term; offsets in code points."""
 
@@ -62,14 +72,28 @@ _REWRITTEN = (
 _ALTERNATIVES = re.compile(r"\(([^()]*)\)")
 
 
+class _Entry(NamedTuple):
+    """What the automaton holds for one word group."""
+
+    size: int
+    term: Term | None
+    opens: tuple[Pair, ...]
+    """Pairs of which it is the first part."""
+    closes: tuple[Pair, ...]
+
+
+_MOST_BETWEEN = 24
+"""Characters between the parts of a pair."""
+
+
 class Lexicon:
     """All terms in one automaton. Immutable once built; one pass over a text finds them all."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, entries: Mapping[str, _Entry]) -> None:
         # pyahocorasick carries no types.
         self._automaton: Any = ahocorasick.Automaton()
-        for term in terms:
-            self._automaton.add_word(view(term.text), (len(term.text), term))
+        for key, entry in entries.items():
+            self._automaton.add_word(key, entry)
         self._automaton.make_automaton()
 
     @classmethod
@@ -80,15 +104,8 @@ class Lexicon:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Lexicon:
-        """Raises ValueError when a pattern stands for the same term in two concepts or strengths."""
-        terms: dict[str, Term] = {}
-        for entry in data["concepts"]:
-            pillar = Pillar(entry["pillar"]) if "pillar" in entry else None
-            concept = Concept(id=entry["id"], side=Side(entry["side"]), pillar=pillar)
-            for strength, patterns in entry["terms"].items():
-                for pattern in patterns:
-                    _add_terms(terms, pattern, concept, float(strength))
-        return cls(terms.values())
+        """Raises ValueError when patterns put the same term in two concepts."""
+        return cls(_read_entries(data))
 
     def find(self, text: str) -> list[Hit]:
         """Every occurrence of a term as whole syllables, the longest where several begin at one place."""
@@ -97,14 +114,76 @@ class Lexicon:
     def find_in_view(self, matched: str) -> list[Hit]:
         """The same for a text that `view` was already applied to."""
         length = len(matched)
-        hits = []
-        for last, (size, term) in self._automaton.iter_long(matched):
+        hits: list[Hit] = []
+        opened: tuple[int, int, _Entry] | None = None
+        for last, entry in self._automaton.iter_long(matched):
             end = last + 1
-            start = end - size
-            if (start and matched[start - 1].isalnum()) or (end < length and matched[end].isalnum()):
+            start = end - entry.size
+            if start and matched[start].isalnum() and matched[start - 1].isalnum():
                 continue
-            hits.append(Hit(start, end, term))
+            if end < length and matched[last].isalnum() and matched[end].isalnum():
+                continue
+            if opened and entry.closes and start - opened[1] <= _MOST_BETWEEN:
+                hits.extend(_close_pair(matched, opened, start, end, entry))
+            if entry.term is not None:
+                hits.append(Hit(start, end, entry.term))
+            if entry.opens:
+                opened = start, end, entry
         return hits
+
+
+def _close_pair(matched: str, opened: tuple[int, int, _Entry], start: int, end: int, closing: _Entry) -> Iterator[Hit]:
+    first, first_end, opening = opened
+    words = matched[first_end:start].split()
+    for pair in opening.opens:
+        if pair in closing.closes and all(word in pair.between or word.isdigit() for word in words):
+            # One name for all numbers: "giảm 5 sở" and "giảm 12 sở" are the same argument.
+            name = f"{matched[first:first_end]} … {matched[start:end]}"
+            yield Hit(first, end, Term(text=name, concept=pair.concept, strength=pair.strength))
+            return
+
+
+def _read_entries(data: Mapping[str, Any]) -> dict[str, _Entry]:
+    entries: dict[str, _Entry] = {}
+    concepts: dict[str, Concept] = {}
+    for each in data["concepts"]:
+        pillar = Pillar(each["pillar"]) if "pillar" in each else None
+        concept = concepts[each["id"]] = Concept(id=each["id"], side=Side(each["side"]), pillar=pillar)
+        for strength, patterns in each["terms"].items():
+            for text in _expand_all(patterns):
+                _add_term(entries, Term(text=text, concept=concept, strength=float(strength)))
+    for each in data.get("pairs", ()):
+        pair = Pair(
+            concept=concepts[each["concept"]],
+            strength=float(each["strength"]),
+            between=frozenset(view(word) for word in each["between"]),
+        )
+        for text in _expand_all(each["first"]):
+            entry = _entry(entries, text)
+            entries[view(text)] = entry._replace(opens=(*entry.opens, pair))
+        for text in _expand_all(each["then"]):
+            entry = _entry(entries, text)
+            entries[view(text)] = entry._replace(closes=(*entry.closes, pair))
+    return entries
+
+
+def _expand_all(patterns: Iterable[str]) -> Iterator[str]:
+    for pattern in patterns:
+        yield from expand(pattern)
+
+
+def _entry(entries: Mapping[str, _Entry], text: str) -> _Entry:
+    key = view(text)
+    return entries.get(key) or _Entry(len(key), None, (), ())
+
+
+def _add_term(entries: dict[str, _Entry], term: Term) -> None:
+    entry = _entry(entries, term.text)
+    known = entry.term
+    if known is not None and known.concept.id != term.concept.id:
+        raise ValueError(f"{term.text!r} stands both in {known.concept.id} and in {term.concept.id}")
+    if known is None or known.strength < term.strength:
+        entries[view(term.text)] = entry._replace(term=term)
 
 
 def view(text: str) -> str:
@@ -115,16 +194,6 @@ def view(text: str) -> str:
     for printed, matched in _REWRITTEN:
         lowered = lowered.replace(printed, matched)
     return lowered
-
-
-def _add_terms(terms: dict[str, Term], pattern: str, concept: Concept, strength: float) -> None:
-    for text in expand(pattern):
-        key = view(text)
-        known = terms.get(key)
-        if known is None or (known.concept.id == concept.id and known.strength < strength):
-            terms[key] = Term(text=text, concept=concept, strength=strength)
-        elif known.concept.id != concept.id:
-            raise ValueError(f"{text!r} stands both in {known.concept.id} and in {concept.id}")
 
 
 def expand(pattern: str) -> Iterator[str]:

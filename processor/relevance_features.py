@@ -151,5 +151,6 @@ def _features(layout: Layout, sums: _Sums) -> dict[str, tuple[float, Mapping[Ter
     found["spread"] = len(sums.telling_windows) / windows, strong
     found["actor"] = density(sums.of(Side.ACTOR))
     found["form"] = density({term: value for term, value in against.items() if term.concept.id in _FORM})
+    found["foreign"] = density({term: value for term, value in against.items() if term.concept.id == "foreign"})
     found["balance"] = total / (total + opposed + _DOUBT), speaking
     return found
