@@ -28,6 +28,7 @@ MERGER = date(2025, 7, 1)
 
 HUE_BECAME_CITY = date(2025, 1, 1)
 """Until then tỉnh Thừa Thiên Huế, whose capital was thành phố Huế."""
+_NUMBERED = "Quận "
 _LATER_NAMES = {"Thừa Thiên Huế": "Huế"}
 _FORMER_NAMES = {"Huế": "Thừa Thiên Huế"}
 
@@ -80,6 +81,8 @@ class Name:
     communes: tuple[LocalUnit, ...] = ()
     region: str | None = None
     is_known_city: bool = False
+    is_typed: bool = False
+    """Whether the form holds its type word, as Quận 1 does."""
     cue: CueKind | None = None
 
 
@@ -218,11 +221,13 @@ def _names(provinces: dict[str, Province], words: dict[str, list[str]]) -> dict[
             _name(names, province).province = province
     _add_aliases(names)
     for unit in _local_units():
-        name = _name(names, unit.name)
-        if unit.is_commune:
-            name.communes += (unit,)
-        else:
-            name.districts += (unit,)
+        for written in _spellings(unit.name):
+            name = _name(names, written)
+            name.is_typed = unit.name.startswith(_NUMBERED)
+            if unit.is_commune:
+                name.communes += (unit,)
+            else:
+                name.districts += (unit,)
     for city in words["known_cities"]:
         _name(names, city).is_known_city = True
     return names
@@ -243,6 +248,14 @@ def _add_aliases(names: dict[str, Name]) -> None:
             name.region = row["name"]
         elif not name.districts:
             name.districts = tuple(unit for unit in districts if unit.name == row["name"])
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """Quận 1 is also Q.1, Q. 1 and Q1."""
+    if not name.startswith(_NUMBERED):
+        return (name,)
+    number = name.removeprefix(_NUMBERED)
+    return name, f"Q.{number}", f"Q. {number}", f"Q{number}"
 
 
 def _local_units() -> list[LocalUnit]:

@@ -44,6 +44,8 @@ class Mention:
     strength: Strength
     is_compared: bool = False
     """Named only as what something else is measured against."""
+    is_parent: bool = False
+    """A province named only to say where the unit before it lies."""
     how: PlaceHow = PlaceHow.EXPLICIT
     """How its province was chosen, when several share the name."""
     units: tuple[LocalUnit, ...] = ()
@@ -58,9 +60,8 @@ class Mention:
             return self.region
         unit = next((one for one, its in zip(self.units, self.unit_provinces, strict=True) if its == province), None)
         unit = unit or self.units[0]
-        if unit.name.lower().startswith("quận "):
-            return unit.name
-        return f"{self.type_word or unit.types[-1]} {unit.name}"
+        kind = self.type_word or unit.types[-1]
+        return unit.name if unit.name.lower().startswith(kind) else f"{kind} {unit.name}"
 
     unit_provinces: tuple[str, ...] = ()
     """The province in force of each of `units`."""
@@ -182,12 +183,14 @@ class MentionReader:
         is_caps_word = printed.isupper() and name.form in _COMMON_WORDS
         if is_caps_word and before not in (_Before.PROVINCE, _Before.OFFICE, _Before.CITY):
             before = _Before.THING
-        mention = self._as_province(hit, before, on, is_new)
+        mention = self._as_province(hit, before, on, is_new, text)
         return mention or self._as_local_unit(hit, (before, word), on, is_new, text)
 
-    def _as_province(self, hit: Hit, before: _Before, on: date, is_new: bool) -> Mention | None:
+    def _as_province(self, hit: Hit, before: _Before, on: date, is_new: bool, text: str) -> Mention | None:
         name = hit.name
         if name.province is None or before in (_Before.DISTRICT, _Before.COMMUNE):
+            return None
+        if " " not in name.form and name.certainty is Certainty.PLAIN and _is_inside_name(text, hit):
             return None
         province = self._gazetteer.in_force(name.province, is_new=is_new, on=on)
         if before is _Before.CITY and name.districts and self._gazetteer.type_on(province, on) != "thành phố":
@@ -215,7 +218,7 @@ class MentionReader:
     ) -> Mention | None:
         before, word = context
         name = hit.name
-        typed = before in (_Before.DISTRICT, _Before.CITY) or name.form.startswith("quận ")
+        typed = before in (_Before.DISTRICT, _Before.CITY) or name.is_typed
         if before is _Before.COMMUNE or (is_new and not typed and not name.is_known_city):
             units, level = (name.communes if is_new else ()), PlaceLevel.COMMUNE
             typed = before is _Before.COMMUNE
@@ -236,12 +239,12 @@ class MentionReader:
         return Mention(
             start=hit.start,
             end=hit.end,
-            form=name.form,
+            form=fold(units[0].name),
             level=level,
             provinces=tuple(dict.fromkeys(provinces)),
             strength=strength,
             units=units,
-            type_word=word if typed else None,
+            type_word=word if before in (_Before.DISTRICT, _Before.CITY, _Before.COMMUNE) else None,
             unit_provinces=provinces,
         )
 
@@ -298,7 +301,7 @@ _PARTY_COMMITTEES = frozenset({"tỉnh ủy", "thành ủy", "huyện ủy", "qu
 
 def _is_capitalised(printed: str, name: Name) -> bool:
     tokens = printed.replace("-", " ").replace("–", " ").replace(".", " ").split()
-    if name.certainty is Certainty.CERTAIN or name.form.startswith("quận "):
+    if name.certainty is Certainty.CERTAIN or name.is_typed:
         return bool(tokens) and (tokens[-1][0].isupper() or tokens[-1][0].isdigit())
     return all(token[0].isupper() or token in _LOWER_TOKENS for token in tokens) and printed[0].isupper()
 
@@ -351,7 +354,8 @@ def _with_parents(folded: str, mentions: list[Mention]) -> list[Mention]:
             and _PARENT_GAP.fullmatch(folded, local.end, parent.start)
         ):
             strength = Strength.EXPLICIT if local.strength is Strength.BARE else local.strength
-            settled[index] = replace(local, provinces=parent.provinces, strength=strength)
+            settled[index] = replace(settled[index], provinces=parent.provinces, strength=strength)
+            settled[index + 1] = replace(parent, is_parent=True)
     return settled
 
 

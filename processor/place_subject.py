@@ -170,7 +170,7 @@ def _unit(evidence: Evidence, province: str) -> str | None:
         factor = _zone_factor(evidence, mention)
         if mention.level in _LOCAL:
             weights[mention.form] += mention_weight(mention) * factor
-        else:
+        elif not mention.is_parent:
             provincial += mention_weight(mention) * factor
     if not weights:
         return None
