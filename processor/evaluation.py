@@ -6,14 +6,14 @@ Scoring is pure. `analyse_all` runs a pipeline over a corpus; everything after i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Protocol
 
 from processor.evaluation_corpus import Case, Corpus
 from processor.evaluation_labelled import score_general, score_labelled
-from processor.evaluation_measures import Measure, Miss, Scored
+from processor.evaluation_measures import Measure, Miss
 from processor.evaluation_seeds import score_seeds
 from processor.model import Page, PlainText, Verdict
 
@@ -25,12 +25,6 @@ class Analyzer(Protocol):
     """The pipeline, as far as an evaluation needs it."""
 
     def analyze(self, item: Page | PlainText) -> Verdict: ...
-
-
-class FactScorer(Protocol):
-    """Scores the facts of cases against their annotation."""
-
-    def __call__(self, cases: Sequence[Case], verdicts: Verdicts) -> Scored: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,20 +67,11 @@ def analyse_all(
     return verdicts
 
 
-def evaluate(
-    verdicts: Verdicts,
-    corpus: Corpus,
-    seed_facts: FactScorer | None = None,
-    labelled_facts: FactScorer | None = None,
-) -> EvaluationReport:
+def evaluate(verdicts: Verdicts, corpus: Corpus) -> EvaluationReport:
     """All measures of a corpus. Raises KeyError when a case has no verdict."""
     scored = score_seeds(corpus.seeds, verdicts)
-    if seed_facts is not None:
-        scored += seed_facts(corpus.seeds, verdicts)
     if corpus.labelled:
         scored += score_labelled(corpus.labelled, verdicts)
-        if labelled_facts is not None:
-            scored += labelled_facts(corpus.labelled, verdicts)
     if corpus.general:
         scored += score_general(corpus.general, verdicts)
     judged = next((each.relevance for each in verdicts.values() if each.relevance), None)

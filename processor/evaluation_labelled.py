@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from processor.evaluation_corpus import Case, is_report, read_text, reference_key
+from processor.evaluation_facts import FactScore, score_labelled_indicators
+from processor.evaluation_figures import score_figures
 from processor.evaluation_measures import (
     Comparison,
     Measure,
@@ -37,7 +39,7 @@ PILLAR_OF_LABEL = {
 
 
 def score_labelled(cases: Sequence[Case], verdicts: Verdicts) -> Scored:
-    """Relevance of all articles; pillars, province and references of the reports."""
+    """Relevance of all articles; pillars, province, references and figures of the reports."""
     reports = [case for case in cases if _is_labelled_report(case)]
     scored = _score_relevance(cases, verdicts)
     scored += compare_sets("labelled.pillars", [_pillars(case, verdicts[case.id]) for case in reports])
@@ -45,9 +47,17 @@ def score_labelled(cases: Sequence[Case], verdicts: Verdicts) -> Scored:
     rows = [_province_row(case, verdicts[case.id]) for case in with_place]
     scored += compare_values("labelled.province", rows)
     with_references = [case for case in cases if "legal_refs" in case.gold]
-    return scored + compare_sets(
-        "labelled.references", [_references(case, verdicts[case.id]) for case in with_references]
-    )
+    references = [_references(case, verdicts[case.id]) for case in with_references]
+    scored += compare_sets("labelled.references", references)
+    return scored + score_figures("labelled.core_facts", _core_facts(reports, verdicts))
+
+
+def _core_facts(cases: Sequence[Case], verdicts: Verdicts) -> Iterator[tuple[Case, Verdict, FactScore]]:
+    """Only articles whose core figures are annotated completely: of others a found figure proves nothing."""
+    for case in cases:
+        if case.gold.get("facts") in ("full", "none"):
+            verdict = verdicts[case.id]
+            yield case, verdict, score_labelled_indicators(verdict.facts, case.gold.get("indicators", ()))
 
 
 def score_general(cases: Sequence[Case], verdicts: Verdicts) -> Scored:

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from processor.evaluation_corpus import Case, is_report, read_text, reference_key
+from processor.evaluation_facts import score_gold_facts
+from processor.evaluation_figures import score_figures
 from processor.evaluation_measures import Comparison, Scored, compare_sets, compare_values
 from processor.model import DatePrecision, PlaceLevel, PlaceRole, Verdict
 from processor.text import normalise
 
 
 def score_seeds(cases: Sequence[Case], verdicts: Mapping[str, Verdict]) -> Scored:
-    """Everything that is annotated in the seeds except their facts."""
+    """Everything that is annotated in the seeds."""
     pairs = [(case, verdicts[case.id]) for case in cases]
     return (
         compare_values("seeds.relevance", [_row(c, c.gold["relevant"], is_report(v)) for c, v in pairs])
@@ -25,6 +27,7 @@ def score_seeds(cases: Sequence[Case], verdicts: Mapping[str, Verdict]) -> Score
         + compare_sets("seeds.places", [_places(c, v) for c, v in pairs])
         + compare_sets("seeds.pillars", [_seed_pillars(c, v) for c, v in pairs])
         + compare_sets("seeds.references", [_seed_references(c, v) for c, v in pairs])
+        + score_figures("seeds.facts", [(c, v, score_gold_facts(v.facts, c.gold["facts"])) for c, v in pairs])
     )
 
 
