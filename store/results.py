@@ -13,20 +13,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from store.article_models import Article, ArticlePlace, ArticleTag, ArticleVersion, Fact, LegalReference
 from store.bus.base import Delivery
 from store.database import Database
 from store.events import REPORTS, FetchReason, ReportFound, ReportPlace, encode_report
-from store.models import (
-    Article,
-    ArticlePlace,
-    ArticleTag,
-    ArticleVersion,
-    Fact,
-    LegalReference,
-    Outbox,
-    PageOutcome,
-    Quarantine,
-)
+from store.models import Outbox, PageOutcome, Quarantine
 from store.outcome import Outcome
 from store.positions import Positions
 

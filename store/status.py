@@ -10,10 +10,11 @@ from typing import Final
 import sqlalchemy as sa
 
 from store import quarantine
+from store.article_models import Article
 from store.bus.base import Bus
 from store.database import Database
 from store.events import PAGES, REPORTS
-from store.models import AlertDelivery, Article, FrontierPage, OffsetGap, Outbox, PageOutcome, Position, Source
+from store.models import AlertDelivery, FrontierPage, OffsetGap, Outbox, PageOutcome, Position, Source
 
 RECENT: Final = timedelta(hours=24)
 

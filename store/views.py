@@ -1,15 +1,18 @@
-"""The versioned views: the only tables other programs may rely on, documented column by column.
+"""The versioned views: the only tables other programs may rely on. `store.view_columns` says what each column means.
 
-Within a version columns are only added. `change_cursor` grows with every change of a row and cannot skip a late
+Within a version columns are only added. `change_cursor` grows with every change of a report and cannot skip a late
 commit: a view shows a row only when every transaction that could still get a smaller cursor has ended. Read on with
 `WHERE (change_cursor, report_id) > (:cursor, :id) ORDER BY change_cursor, report_id`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import sqlalchemy as sa
+
+from store.view_columns import COLUMNS
 
 SETTLED: Final = {
     # Transaction ids below the oldest one still running are final.
@@ -17,43 +20,18 @@ SETTLED: Final = {
     # SQLite has one writer at a time, so numbers are committed in their order.
     "sqlite": "1 = 1",
 }
-
-REPORTS_V1: Final = {
-    "report_id": "Identity of the article, derived from its canonical URL.",
-    "change_cursor": "Number that grows with every change of the row; the key to read on by.",
-    "url": "Canonical URL.",
-    "final_url": "URL after redirects.",
-    "source_id": "Source in the registry.",
-    "version": "Number of the current version; 1 is the first text that was stored.",
-    "title": "Title, null when the page had none.",
-    "lead": "Lead paragraph (sapo), null when the page had none.",
-    "text": "Text that all offsets refer to, in code points.",
-    "author": "Byline as printed.",
-    "outlet": "Outlet credited on the page.",
-    "published_at": "Time of publication as the page says it; null when unknown.",
-    "published_precision": "minute, day, month or year.",
-    "first_fetched_at": "When the page was first fetched.",
-    "fetched_at": "When the current version was fetched.",
-    "score": "Calibrated probability, 0 to 1, that the article is a reform report.",
-    "rules_version": "Rules and seeds that judged.",
-    "explanation": "JSON: nearest seeds and deciding terms.",
-    "pillars": "Ids of the primary pillars, comma-separated in alphabetical order; empty when none.",
-    "place_then": "Unit the article is about, by its name on the article's date; null when national.",
-    "place_level": "province, district, commune, ...; null when national.",
-    "district_then": "District of that unit on that date.",
-    "province_then": "Province of that unit on that date.",
-    "province_now": "Province that unit lies in today.",
+JOINED_PILLARS: Final = {
+    "postgresql": "string_agg(t.pillar, ',' ORDER BY t.pillar)",
+    # SQLite's group_concat takes no ORDER BY before 3.44: the rows are ordered before they are joined.
+    "sqlite": "group_concat(t.pillar, ',')",
 }
-
-COLUMNS: Final = {"reports_v1": REPORTS_V1}
-"""What each view promises, by view and column."""
 
 
 def refresh(connection: sa.Connection) -> None:
     """Create or replace every view. PostgreSQL itself refuses a replacement that drops or reorders columns."""
     dialect = connection.dialect.name
     verb = "CREATE OR REPLACE VIEW" if dialect == "postgresql" else "CREATE VIEW"
-    for name, definition in {"reports_v1": _reports_v1(dialect)}.items():
+    for name, definition in _definitions(dialect).items():
         connection.execute(sa.text(f"{verb} {name} AS {definition}"))
 
 
@@ -64,23 +42,56 @@ def drop_for_migration(connection: sa.Connection) -> None:
             connection.execute(sa.text(f"DROP VIEW IF EXISTS {name}"))
 
 
-def _reports_v1(dialect: str) -> str:
-    # SQLite's group_concat takes no ORDER BY before 3.44: the rows are ordered before they are joined.
-    join_pillars = {
-        "postgresql": "string_agg(t.pillar, ',' ORDER BY t.pillar)",
-        "sqlite": "group_concat(t.pillar, ',')",
-    }[dialect]
-    return f"""
+def _definitions(dialect: str) -> Mapping[str, str]:
+    # Every part is a constant of this module: nothing here comes from outside.
+    current = f"""
+    FROM article AS a
+    JOIN article_version AS v ON v.article_id = a.id AND v.number = a.current_version
+    {{join}}
+    WHERE v.is_report AND {SETTLED[dialect]}
+    """
+    primary = "LEFT JOIN article_place AS p ON p.article_id = v.article_id AND p.version = v.number AND p.is_primary"
+
+    def under(table: str, alias: str, more: str = "") -> str:
+        join = f"JOIN {table} AS {alias} ON {alias}.article_id = v.article_id AND {alias}.version = v.number"
+        return current.format(join=f"{join} {more}")
+
+    return {
+        "reports_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, a.url, v.final_url, a.source_id, v.number AS version,
            v.title, v.lead, v.text, v.author, v.outlet, v.published_at, v.published_precision,
            a.first_fetched_at, v.fetched_at, v.score, v.rules_version, v.explanation,
-           COALESCE((SELECT {join_pillars}
+           COALESCE((SELECT {JOINED_PILLARS[dialect]}
                      FROM (SELECT pillar FROM article_tag
                            WHERE article_id = v.article_id AND version = v.number AND role = 'primary'
                            ORDER BY pillar) AS t), '') AS pillars,
            p."then" AS place_then, p.level AS place_level, p.district_then, p.province_then, p.province_now
-    FROM article AS a
-    JOIN article_version AS v ON v.article_id = a.id AND v.number = a.current_version
-    LEFT JOIN article_place AS p ON p.article_id = v.article_id AND p.version = v.number AND p.is_primary
-    WHERE v.is_report AND {SETTLED[dialect]}
-    """  # noqa: S608 - every part is a constant of this module
+    {current.format(join=primary)}""",  # noqa: S608
+        "facts_v1": f"""
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
+           v.published_at, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator, f.numerator,
+           f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year, f.year,
+           f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then, f.province_now,
+           f.scope, f.cue, f.confidence, f.consistency, f.span_start, f.span_end, f.quote, f.sentence,
+           v.rules_version
+    {under("fact", "f", "LEFT JOIN source AS s ON s.id = a.source_id")}""",
+        "legal_references_v1": f"""
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, p.province_now,
+           r.code, r.number, r.type, r.body, r.year, r.dated, r.issuer, r.span_start, r.span_end, r.quote
+    {under("legal_reference", "r", primary)}""",
+        "places_v1": f"""
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, p.position, p.is_primary, p.role, p.how, p.level,
+           p."then" AS place_then, p.district_then, p.province_then, p.province_now, p.code_then, p.code_now
+    {under("article_place", "p")}""",
+        "pillars_v1": f"""
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, t.pillar, t.role
+    {under("article_tag", "t")}""",
+        "sources_v1": """
+    SELECT id AS source_id, name, kind, home, province_then, official, enabled, polled_at, succeeded_at, new_page_at,
+           failures
+    FROM source""",
+        "indicators_v1": "SELECT id AS indicator, name, pillar, unit, least, most FROM indicator",
+        "official_indices_v1": """
+    SELECT indicator, year, province_then, province_now, score, unit, rank, out_of, source, note
+    FROM official_index""",
+    }

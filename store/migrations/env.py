@@ -7,7 +7,9 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from store.models import Base
+import store.article_models
+import store.models  # noqa: F401 - importing the modules declares their tables
+from store.base import Base
 
 
 def render_item(kind: str, value: Any, autogen_context: AutogenContext) -> str | Literal[False]:

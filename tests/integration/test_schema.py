@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from store import migrate, views
+from store import migrate
+from store.base import Base
 from store.database import Database
 from store.errors import DatabaseUnavailable, NeverValid, SchemaMismatch
 from store.events import PAGES
-from store.models import Base
 from store.positions import Positions
 from store.results import ResultStore
+from store.view_columns import COLUMNS
 from tests.parts.results import article_result
 
 
@@ -61,7 +62,7 @@ def test_a_newer_schema_is_refused(database: Database) -> None:
 def test_every_view_has_exactly_its_documented_columns(database: Database) -> None:
     migrate.upgrade(database)
     with database.read() as connection:
-        for view, columns in views.COLUMNS.items():
+        for view, columns in COLUMNS.items():
             assert list(connection.execute(sa.text(f"SELECT * FROM {view}")).keys()) == list(columns)
 
 

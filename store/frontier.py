@@ -1,0 +1,285 @@
+"""The crawler's memory: the sources with what was last seen of them, and every page that was ever discovered.
+
+A discovered page stays due until it was handed to the bus, is known never to be fetchable, or used up its attempts.
+The crawler may be killed at any time: what it was doing is due again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from store.database import Database
+from store.events import MAX_LINK_TEXT, FetchReason
+from store.models import FrontierPage, Source
+
+_INSERT_ROWS: Final = 500
+_ERROR_LENGTH: Final = 500
+
+
+class PageState(StrEnum):
+    DISCOVERED = "discovered"
+    """To be fetched when due."""
+    FETCHED = "fetched"
+    """The bus acknowledged it."""
+    REFUSED = "refused"
+    """Never to be fetched: robots.txt, the address guard, gone, not a document."""
+    FAILED = "failed"
+    """Its attempts are used up."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceRecord:
+    """What the registry says of a source, as far as other rooms need it."""
+
+    id: str
+    name: str
+    kind: str
+    home: str
+    province_then: str | None
+    official: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SourceState:
+    """What the crawler remembers of a source."""
+
+    id: str
+    next_poll_at: datetime | None
+    failures: int
+    state: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundPage:
+    url: str
+    """Canonical."""
+    fetch_url: str
+    link_text: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DuePage:
+    url: str
+    source_id: str
+    fetch_url: str
+    link_text: str | None
+    reason: FetchReason
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageChange:
+    """What became of an attempt to fetch a page."""
+
+    url: str
+    state: PageState
+    attempts: int
+    due_at: datetime
+    fetched_at: datetime | None = None
+    status: int | None = None
+    body_sha256: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PollEnd:
+    """How a poll of all entry points of a source ended."""
+
+    source_id: str
+    polled_at: datetime
+    next_poll_at: datetime
+    failures: int
+    """Polls in a row that failed, this one included; 0 is a success."""
+    error: str | None
+    """The failure, or for a success what was odd about it."""
+    state: Mapping[str, Any]
+
+
+class Frontier:
+    """All reading and writing of the tables `source` and `frontier`. Methods raise `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def register(self, records: Sequence[SourceRecord], *, now: datetime) -> None:
+        """Make the sources the enabled ones; those of earlier registries stay, disabled, with their pages."""
+        insert = self._database.insert(Source)
+        described = ("name", "kind", "home", "province_then", "official", "enabled")
+        upsert = insert.on_conflict_do_update(
+            index_elements=["id"], set_={column: insert.excluded[column] for column in described}
+        )
+        rows: list[dict[str, Any]] = [
+            {
+                "id": record.id,
+                "name": record.name,
+                "kind": record.kind,
+                "home": record.home,
+                "province_then": record.province_then,
+                "official": record.official,
+                "enabled": True,
+                "next_poll_at": now,
+                "failures": 0,
+                "state": {},
+            }
+            for record in records
+        ]
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(Source).values(enabled=False))
+            if rows:
+                connection.execute(upsert, rows)
+
+    def sources(self) -> Sequence[SourceState]:
+        """The enabled sources."""
+        query = sa.select(Source.id, Source.next_poll_at, Source.failures, Source.state).where(Source.enabled)
+        with self._database.read() as connection:
+            return [
+                SourceState(
+                    id=row.id, next_poll_at=row.next_poll_at, failures=row.failures, state=dict(row.state or {})
+                )
+                for row in connection.execute(query)
+            ]
+
+    def discover(
+        self,
+        source_id: str,
+        pages: Iterable[FoundPage],
+        *,
+        now: datetime,
+        reason: FetchReason = FetchReason.LIVE,
+        state: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Remember the pages that are not known yet, due now; returns how many those are.
+
+        `state` is the source's state after the document that announced them. It is stored in the same transaction:
+        an entity tag that was remembered without its pages would hide them for good.
+        """
+        new = 0
+        with self._database.transaction() as connection:
+            for rows in _chunks(_discovered_rows(source_id, pages, reason, now), _INSERT_ROWS):
+                insert = self._database.insert(FrontierPage).values(rows).on_conflict_do_nothing()
+                new += len(connection.execute(insert.returning(FrontierPage.url)).all())
+            changes: dict[str, Any] = {}
+            if state is not None:
+                changes["state"] = dict(state)
+            if new:
+                changes["new_page_at"] = now
+            if changes:
+                connection.execute(sa.update(Source).where(Source.id == source_id).values(**changes))
+        return new
+
+    def end_poll(self, end: PollEnd) -> None:
+        values: dict[str, Any] = {
+            "polled_at": end.polled_at,
+            "next_poll_at": end.next_poll_at,
+            "failures": end.failures,
+            "last_error": end.error[:_ERROR_LENGTH] if end.error else None,
+            "state": dict(end.state),
+        }
+        if end.failures == 0:
+            values["succeeded_at"] = end.polled_at
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(Source).where(Source.id == end.source_id).values(**values))
+
+    def remember(self, source_id: str, state: Mapping[str, Any]) -> None:
+        """Store a source's state outside of a poll."""
+        with self._database.transaction() as connection:
+            connection.execute(sa.update(Source).where(Source.id == source_id).values(state=dict(state)))
+
+    def due(self, sources: Collection[str], *, now: datetime, per_source: int) -> Sequence[DuePage]:
+        """Up to so many due pages of each of the sources: live ones first, then those that wait longest."""
+        if not sources:
+            return []
+        liveness = sa.case((FrontierPage.reason == FetchReason.LIVE.value, 0), else_=1)
+        order = (liveness, FrontierPage.due_at, FrontierPage.url)
+        ranked = (
+            sa.select(
+                FrontierPage.url,
+                FrontierPage.source_id,
+                FrontierPage.fetch_url,
+                FrontierPage.link_text,
+                FrontierPage.reason,
+                FrontierPage.attempts,
+                sa.func.row_number().over(partition_by=FrontierPage.source_id, order_by=order).label("rank"),
+            )
+            .where(
+                FrontierPage.state == PageState.DISCOVERED.value,
+                FrontierPage.due_at <= now,
+                FrontierPage.source_id.in_(sources),
+            )
+            .subquery()
+        )
+        query = sa.select(ranked).where(ranked.c.rank <= per_source).order_by(ranked.c.rank)
+        with self._database.read() as connection:
+            return [
+                DuePage(
+                    url=row.url,
+                    source_id=row.source_id,
+                    fetch_url=row.fetch_url,
+                    link_text=row.link_text,
+                    reason=FetchReason(row.reason),
+                    attempts=row.attempts,
+                )
+                for row in connection.execute(query)
+            ]
+
+    def change(self, changes: Sequence[PageChange]) -> None:
+        """Store what became of these pages, in one transaction."""
+        columns = ("state", "attempts", "due_at", "fetched_at", "status", "body_sha256", "last_error")
+        statement = (
+            sa.update(FrontierPage)
+            .where(FrontierPage.url == sa.bindparam("page_url"))
+            .values({column: sa.bindparam(f"new_{column}") for column in columns})
+        )
+        rows = [
+            {
+                "page_url": change.url,
+                "new_state": change.state.value,
+                "new_attempts": change.attempts,
+                "new_due_at": change.due_at,
+                "new_fetched_at": change.fetched_at,
+                "new_status": change.status,
+                "new_body_sha256": change.body_sha256,
+                "new_last_error": change.error[:_ERROR_LENGTH] if change.error else None,
+            }
+            for change in changes
+        ]
+        if rows:
+            with self._database.transaction() as connection:
+                connection.execute(statement, rows)
+
+    def counts(self) -> Mapping[PageState, int]:
+        """How many pages are in each state."""
+        query = sa.select(FrontierPage.state, sa.func.count()).group_by(FrontierPage.state)
+        with self._database.read() as connection:
+            found = {str(state): int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state.value, 0) for state in PageState}
+
+
+def _discovered_rows(
+    source_id: str, pages: Iterable[FoundPage], reason: FetchReason, now: datetime
+) -> Iterable[dict[str, Any]]:
+    for page in pages:
+        yield {
+            "url": page.url,
+            "source_id": source_id,
+            "fetch_url": page.fetch_url,
+            "link_text": page.link_text[:MAX_LINK_TEXT] if page.link_text else None,
+            "state": PageState.DISCOVERED.value,
+            "reason": reason.value,
+            "discovered_at": now,
+            "due_at": now,
+            "attempts": 0,
+        }
+
+
+def _chunks(rows: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict[str, Any]]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk
