@@ -17,6 +17,7 @@ _LEAST_LENGTH = 900
 """Shorter texts are measured as if they had this length: one term in three sentences is no density."""
 _WINDOW = 280
 """Characters of one window when the spread over the text is measured: about two sentences."""
+_LONGEST_HEADLINE = 160
 _LEAST_TEXT = 60
 """Characters below which there is no text beside the title."""
 _VALUE = {4.0: 1.0, 3.0: 0.6, 2.0: 0.25, 1.0: 0.08, 0.0: 0.0}
@@ -60,13 +61,22 @@ class Layout:
 
 
 def lay_out(article: Article) -> Layout:
-    """The article in one string, without the repetition of its title that many pages begin their text with."""
-    title = (article.title or "").strip()
+    """The article in one string, without the repetition of its title that many pages begin their text with.
+
+    An article without a title has its first line for one when that reads like a headline. The string always ends as
+    the article's text ends, so a difference of lengths turns its offsets into offsets of the text.
+    """
     text = article.text
+    title = (article.title or "").strip() or _headline_of(text)
     rest = text[_repeated_title(title, text) :]
     start = len(title) + 1
     lead = len(article.lead) if article.lead and rest.startswith(article.lead) else 0
     return Layout(joined=f"{title}\n{rest}", text_start=start, lead_end=start + max(lead, LEAD_LENGTH))
+
+
+def _headline_of(text: str) -> str:
+    first, newline, _ = text.partition("\n")
+    return first if newline and len(first) <= _LONGEST_HEADLINE and not first.endswith((".", ";", ",")) else ""
 
 
 def _repeated_title(title: str, text: str) -> int:
