@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
@@ -265,7 +265,7 @@ class Frontier:
 def _discovered_rows(
     source_id: str, pages: Iterable[FoundPage], reason: FetchReason, now: datetime
 ) -> Iterable[dict[str, Any]]:
-    for page in pages:
+    for order, page in enumerate(pages):
         yield {
             "url": page.url,
             "source_id": source_id,
@@ -274,7 +274,8 @@ def _discovered_rows(
             "state": PageState.DISCOVERED.value,
             "reason": reason.value,
             "discovered_at": now,
-            "due_at": now,
+            # Pages of one document are fetched in its order, which is that of their importance or age.
+            "due_at": now + timedelta(microseconds=order),
             "attempts": 0,
         }
 

@@ -1,0 +1,159 @@
+"""One request through Scrapy's downloader, its redirects included, turned into one of the outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from email.message import Message
+from typing import Any, Final
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+
+from crawler.canonical import InvalidUrl, host_of
+from crawler.outcomes import FetchOutcome, FetchResult, outcome_of_status
+from crawler.refusals import (
+    AddressRefused,
+    BadEncoding,
+    OutsideDomains,
+    RobotsDenied,
+    RobotsJustRead,
+    RobotsUnreachable,
+)
+from crawler.registry import Source
+from crawler.schedule import retry_after_seconds
+from crawler.transport import HeadersTooLarge
+
+Download = Callable[[Request], Awaitable[Response]]
+Refusal = Callable[[str], str | None]
+"""Says why the address guard refused a host, or None."""
+
+_DETAIL_LENGTH: Final = 300
+
+
+def page_request(url: str, source: Source, headers: Mapping[str, str] | None = None) -> Request:
+    """Raises `ValueError` for a URL that Scrapy cannot ask for."""
+    meta = {"source": source.id, "allowed_domains": source.allowed_domains}
+    return Request(url, headers=dict(headers or {}), meta=meta, dont_filter=True)
+
+
+async def fetch(download: Download, request: Request, *, refusal: Refusal) -> FetchResult:
+    """Never raises for what a server or the network may do."""
+    try:
+        response = await download(request)
+    except (
+        IgnoreRequest,
+        CannotResolveHostError,
+        DownloadCancelledError,
+        DownloadConnectionRefusedError,
+        DownloadFailedError,
+        DownloadTimeoutError,
+        ResponseDataLossError,
+        UnsupportedURLSchemeError,
+        OSError,
+        ValueError,
+    ) as error:
+        return _failed(error, request, refusal)
+    return _answered(response)
+
+
+def _answered(response: Response) -> FetchResult:
+    retry_after = retry_after_seconds(_header(response, "Retry-After"), datetime.now(UTC))
+    content_type = _header(response, "Content-Type")
+    return FetchResult(
+        outcome=outcome_of_status(response.status, has_retry_after=retry_after is not None),
+        detail=f"HTTP {response.status}",
+        status=response.status,
+        final_url=response.url,
+        body=response.body,
+        content_type=media_type(content_type),
+        charset=charset_of(content_type),
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
+        retry_after_seconds=retry_after,
+    )
+
+
+def _failed(error: Exception, request: Request, refusal: Refusal) -> FetchResult:
+    outcome = _outcome_of(error)
+    detail = " ".join(str(error).split()) or type(error).__name__
+    if outcome is FetchOutcome.NAME_UNKNOWN:
+        refused = next((why for host in _hosts(error, request) if (why := refusal(host)) is not None), None)
+        if refused is not None:
+            outcome, detail = FetchOutcome.ADDRESS_REFUSED, refused
+    retry_after = error.retry_after_seconds if isinstance(error, RobotsUnreachable) else None
+    return FetchResult(outcome=outcome, detail=detail[:_DETAIL_LENGTH], retry_after_seconds=retry_after)
+
+
+def _hosts(error: Exception, request: Request) -> list[str]:
+    """The hosts of which a failed resolution may speak: Twisted's message names the one that was looked up."""
+    named = str(error).rpartition("hostname '")[2].partition("'")[0]
+    try:
+        return [named, host_of(request.url)]
+    except InvalidUrl:
+        return [named]
+
+
+_BY_TYPE: Final[tuple[tuple[type[Exception], FetchOutcome], ...]] = (
+    (RobotsDenied, FetchOutcome.ROBOTS_DENIED),
+    (RobotsUnreachable, FetchOutcome.ROBOTS_UNREACHABLE),
+    (RobotsJustRead, FetchOutcome.POSTPONED),
+    (OutsideDomains, FetchOutcome.OUTSIDE_DOMAINS),
+    (AddressRefused, FetchOutcome.ADDRESS_REFUSED),
+    (BadEncoding, FetchOutcome.BAD_ENCODING),
+    (CannotResolveHostError, FetchOutcome.NAME_UNKNOWN),
+    (DownloadTimeoutError, FetchOutcome.TIMED_OUT),
+    (DownloadConnectionRefusedError, FetchOutcome.CONNECTION_FAILED),
+    (ResponseDataLossError, FetchOutcome.CUT_SHORT),
+    (DownloadCancelledError, FetchOutcome.TOO_LARGE),
+    (UnsupportedURLSchemeError, FetchOutcome.CLIENT_ERROR),
+    (OSError, FetchOutcome.CONNECTION_FAILED),
+    (ValueError, FetchOutcome.REDIRECT_ERROR),
+)
+
+
+def _outcome_of(error: Exception) -> FetchOutcome:
+    if _caused_by(error, HeadersTooLarge):
+        return FetchOutcome.BAD_HEADERS
+    for kind, outcome in _BY_TYPE:
+        if isinstance(error, kind):
+            return outcome
+    if isinstance(error, IgnoreRequest):
+        # Scrapy raises it bare in two places: past the redirect limit, and for a body too large once unpacked.
+        return FetchOutcome.REDIRECT_ERROR if "redirection" in str(error) else FetchOutcome.TOO_LARGE
+    return FetchOutcome.CONNECTION_FAILED
+
+
+def _caused_by(error: BaseException, kind: type[Exception]) -> bool:
+    cause: Any = error.__cause__
+    return any(failure.check(kind) for failure in getattr(cause, "reasons", ()))
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1")[:1000] if value is not None else None
+
+
+def media_type(content_type: str | None) -> str | None:
+    """`text/html` of `text/html; charset=utf-8`."""
+    text = (content_type or "").partition(";")[0].strip().lower()
+    return text[:100] or None
+
+
+def charset_of(content_type: str | None) -> str | None:
+    if not content_type:
+        return None
+    message = Message()
+    message["Content-Type"] = content_type
+    charset = message.get_param("charset")
+    return charset.strip().lower()[:40] or None if isinstance(charset, str) else None

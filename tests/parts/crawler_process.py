@@ -1,0 +1,114 @@
+"""The crawler as a process of its own: `python -m tests.parts.crawler_process`. A reactor starts once per process."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from crawler.pages import Delivered, Pages
+from crawler.run import CrawlEnd, run_crawler
+from crawler.settings import CrawlerSettings
+from store.bus.open import open_bus
+from store.database import Database
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+ROOT = Path(__file__).parents[2]
+
+
+def source(source_id: str, *entry_points: Mapping[str, Any], **fields: Any) -> dict[str, Any]:
+    """An entry of a registry for local sites."""
+    return {
+        "id": source_id,
+        "name": f"Source {source_id}",
+        "kind": "newspaper",
+        "home": "http://127.0.0.1/",
+        "province": "Long An",
+        "official": True,
+        "entry_points": list(entry_points),
+        "allowed_domains": ["127.0.0.1"],
+        "poll_seconds": 3600,
+        "established": "2026-11-22",
+        "evidence": "a site of the test itself",
+        **fields,
+    }
+
+
+def write_registry(path: Path, *sources: Mapping[str, Any]) -> Path:
+    path.write_text(yaml.safe_dump({"sources": list(sources)}, allow_unicode=True, sort_keys=False))
+    return path
+
+
+def crawler_command(
+    registry: Path,
+    database_url: str,
+    bus_url: str,
+    *,
+    once: bool = True,
+    careless: bool = False,
+    settings: Mapping[str, Any] | None = None,
+) -> list[str]:
+    values = {
+        "registry": str(registry),
+        "delay_seconds": 0.0,
+        "allowed_networks": LOOPBACK,
+        "host_pause_seconds": 0.1,
+        "retry_seconds": 0.0,
+        **(settings or {}),
+    }
+    command = [sys.executable, "-m", "tests.parts.crawler_process", database_url, bus_url, json.dumps(values)]
+    return command + ["--once"] * once + ["--careless"] * careless
+
+
+def start_crawler(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, cwd=ROOT)
+
+
+def crawl(registry: Path, database_url: str, bus_url: str, **options: Any) -> None:
+    """One round in a process of its own."""
+    subprocess.run(crawler_command(registry, database_url, bus_url, **options), cwd=ROOT, check=True, timeout=120)
+
+
+def close_before_publishing() -> None:
+    """Take the guard away: close each page before the bus has it, as a careless program would."""
+
+    async def careless(self: Pages, delivered: Delivered) -> None:
+        await self._changing.submit(delivered.change)
+        await self._publishing.submit(delivered.event)
+
+    Pages.deliver = careless  # type: ignore[method-assign]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("database")
+    parser.add_argument("bus")
+    parser.add_argument("settings")
+    parser.add_argument("--once", action="store_true")
+    parser.add_argument("--careless", action="store_true")
+    options = parser.parse_args()
+    if options.careless:
+        close_before_publishing()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    bus = open_bus(options.bus)
+    settings = CrawlerSettings(**json.loads(options.settings))
+    end = run_crawler(settings, database=Database(options.database), bus=bus, stop=stop, once=options.once)
+    if end is CrawlEnd.ABANDONED:
+        os._exit(75)
+    bus.close()
+    return 0 if end is CrawlEnd.FINISHED else 75
+
+
+if __name__ == "__main__":
+    sys.exit(main())
