@@ -138,9 +138,13 @@ class Gazetteer:
     def hits(self, folded: str) -> list[Hit]:
         """The names in a text folded by `processor.text.fold`, in order and without overlap, on syllable bounds."""
         found: list[Hit] = []
+        length = len(folded)
         for last, name in self._automaton.iter(folded):
-            start, end = last + 1 - len(name.form), last + 1
-            if not _on_bounds(folded, start, end):
+            end = last + 1
+            if end < length and folded[end].isalnum():
+                continue
+            start = end - len(name.form)
+            if start and folded[start - 1].isalnum():
                 continue
             while found and found[-1].end > start and found[-1].end - found[-1].start <= end - start:
                 found.pop()
@@ -182,10 +186,6 @@ class Gazetteer:
 def _without_marks(name: str) -> str:
     plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
     return "".join(letter for letter in plain if letter.isascii() and letter.isalpha())
-
-
-def _on_bounds(text: str, start: int, end: int) -> bool:
-    return not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
 
 
 def _read(name: str) -> str:

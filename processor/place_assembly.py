@@ -11,7 +11,6 @@ from processor.gazetteer import Gazetteer
 from processor.model import Place, PlaceHow, PlaceLevel, PlaceResolution, PlaceRole, Span
 from processor.place_mentions import Mention, Strength
 from processor.place_subject import Evidence, Subject, mention_weight
-from processor.text import fold
 
 # Around a province that is ranked beside the subject.
 _RANKED = re.compile(r"hạng|xếp thứ|đứng thứ|dẫn đầu|đứng đầu|kế đó|tiếp theo|tiếp đến|lần lượt|điểm|vị trí")
@@ -26,6 +25,7 @@ class Assembly:
 
     gazetteer: Gazetteer
     text: str
+    folded: str
     is_new: bool
 
     def resolution(self, evidence: Evidence, subject: Subject) -> PlaceResolution:
@@ -37,13 +37,12 @@ class Assembly:
             weights[_unit(mention)] += mention_weight(mention)
         titled = {id(mention) for mention in evidence.title}
         named = {unit[2][0] for unit in groups if unit[0] is PlaceLevel.PROVINCE}
-        folded = fold(self.text)
         order = sorted(groups, key=lambda unit: (not _is_of(unit, subject), -weights[unit]))
         places = {
             unit: self._place(
                 max(groups[unit], key=mention_weight),
                 named,
-                self._role(folded, unit, groups[unit], subject),
+                self._role(unit, groups[unit], subject),
                 tuple(self._span(one) for one in groups[unit] if id(one) not in titled),
             )
             for unit in order
@@ -107,12 +106,12 @@ class Assembly:
             spans=spans,
         )
 
-    def _role(self, folded: str, unit: _Unit, mentions: Sequence[Mention], subject: Subject) -> PlaceRole:
+    def _role(self, unit: _Unit, mentions: Sequence[Mention], subject: Subject) -> PlaceRole:
         if _is_of(unit, subject):
             return PlaceRole.SUBJECT
         if subject.province is None or unit[0] is PlaceLevel.REGION:
             return PlaceRole.MENTIONED
-        if all(one.is_compared or _is_ranked(folded, one) for one in mentions):
+        if all(one.is_compared or _is_ranked(self.folded, one) for one in mentions):
             return PlaceRole.COMPARISON
         return PlaceRole.MENTIONED
 

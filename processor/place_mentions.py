@@ -78,6 +78,8 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    folded: str
+    """The text as it was matched: folded, with blanks for newlines."""
     mentions: list[Mention]
     cues: list[Cue]
 
@@ -165,7 +167,7 @@ class MentionReader:
                 mention = self._mention(text, folded, hit, on, is_new)
                 if mention is not None:
                     mentions.append(_with_comparison(folded, mention, mentions[-1] if mentions else None))
-        return Reading(_with_parents(folded, mentions), _anaphors(folded, cues, mentions))
+        return Reading(folded, _with_parents(folded, mentions), _anaphors(folded, cues, mentions))
 
     def _mention(self, text: str, folded: str, hit: Hit, on: date, is_new: bool) -> Mention | None:
         name = hit.name
@@ -274,7 +276,7 @@ class MentionReader:
             return _Before.PERSON, ""
         if pair in words.offices or last in words.offices or triple in words.offices:
             return _Before.OFFICE, ""
-        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or _DEPARTMENT.search(back):
+        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or _is_department(back):
             return _Before.OFFICE, ""
         if last in words.things or pair in words.things:
             return _Before.THING, ""
@@ -312,6 +314,10 @@ def _is_inside_name(text: str, hit: Hit) -> bool:
     after = text[hit.end : hit.end + 2]
     joined = len(before) == 2 and before[1] == "" and before[0].istitle() and before[0].isalpha()
     return joined or (after[:1] == " " and after[1:].isupper())
+
+
+def _is_department(back: str) -> bool:
+    return ("sở " in back or "cục " in back) and _DEPARTMENT.search(back) is not None
 
 
 def _of_type(units: tuple[LocalUnit, ...], word: str) -> tuple[LocalUnit, ...]:

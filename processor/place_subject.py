@@ -32,6 +32,8 @@ _OWN_FACTOR = 0.7
 _LEAST_SUPPORT = 1.5
 # Share of the namings of an article's districts above which one of them is its subject.
 _DISTRICT_SHARE = 0.7
+# An address names a district once.
+_LEAST_NAMINGS = 2
 _LOCAL = (PlaceLevel.DISTRICT, PlaceLevel.COMMUNE)
 
 
@@ -139,15 +141,20 @@ def _names_one(mention: Mention) -> bool:
 
 
 def _is_survey(evidence: Evidence, province: str) -> bool:
+    """Whether the article compares provinces instead of being one's: a ranking, a table, a debate."""
+    titled = {one.provinces[0] for one in evidence.title if _names_one(one) and not one.is_parent}
     named = {one.provinces[0] for one in evidence.body if len(one.provinces) == 1 and one.strength is not Strength.WEAK}
-    weights = _body_weights(evidence)
-    if len(named) < _SURVEY_PROVINCES or weights.get(province, 0.0) > _SURVEY_SHARE * sum(weights.values()):
-        return False
     national, own = _count(evidence, (CueKind.NATIONAL,)), _count(evidence, (CueKind.OWN_PROVINCE,))
-    titled = {one.provinces for one in evidence.title if _names_one(one)}
-    if titled == {(province,)} and national < _SURVEY_CUES:
+    if own > national or province == evidence.source_province:
         return False
-    return own <= national and province != evidence.source_province
+    if len(titled) > 1:
+        return national >= _SURVEY_CUES
+    weights = _body_weights(evidence)
+    if weights.get(province, 0.0) > _SURVEY_SHARE * sum(weights.values()):
+        return False
+    if len(named) == _SURVEY_PROVINCES - 1:
+        return own == 0 and national >= 2 * _SURVEY_CUES
+    return len(named) >= _SURVEY_PROVINCES and (not titled or national >= _SURVEY_CUES)
 
 
 def _count(evidence: Evidence, kinds: Iterable[CueKind]) -> int:
@@ -175,7 +182,8 @@ def _unit(evidence: Evidence, province: str) -> str | None:
     if not weights:
         return None
     best = max(weights, key=lambda form: weights[form])
-    own_district = 0.5 * _count(evidence, (CueKind.OWN_DISTRICT,))
-    if weights[best] < _DISTRICT_SHARE * sum(weights.values()):
+    own_district = _count(evidence, (CueKind.OWN_DISTRICT,))
+    namings = sum(one.form == best for one in evidence.body) + own_district
+    if namings < _LEAST_NAMINGS or weights[best] < _DISTRICT_SHARE * sum(weights.values()):
         return None
-    return best if weights[best] + own_district > provincial else None
+    return best if weights[best] + 0.5 * own_district > provincial else None

@@ -57,7 +57,7 @@ class PlaceResolver:
                 source_province=self._source(article, is_new),
             )
         )
-        assembly = Assembly(gazetteer=self._gazetteer, text=article.text, is_new=is_new)
+        assembly = Assembly(gazetteer=self._gazetteer, text=article.text, folded=in_body.folded, is_new=is_new)
         return assembly.resolution(evidence, find_subject(evidence))
 
     def mentions(self, text: str, on: date | None) -> list[Mention]:

@@ -37,12 +37,12 @@ _YEAR = r"(?:19|20)\d\d"
 _CODE = re.compile(
     rf"{_NUMBER}(?:"
     # 61/2018/NĐ-CP, 76/NQ-CP, 60/NQ-TW, 1140/BC VPCP, 43/2006/NĐCP, 19-2018/NQ-CP
-    rf"(?P<lead>\s?/\s?(?P<year>{_YEAR})\s?/\s?|\s?/\s?|{_DASH}(?P<hyphen_year>20\d\d)\s?/\s?)(?P<type>{_TYPE})"
+    rf"(?:\s?/\s?(?P<year>{_YEAR})\s?/\s?|\s?/\s?|{_DASH}(?P<hyphen_year>20\d\d)\s?/\s?)(?P<type>{_TYPE})"
     rf"(?:\s?{_DASH}\s?|[/. ]|(?=(?:CP|TTg|UBND|HĐND)(?!\w)))(?P<body>{_BODY}{_UNITS})"
     # 76/2015/QH13, 76/2025/UBTVQH15
     rf"|\s?/\s?(?P<law_year>{_YEAR})\s?/\s?(?P<law_body>(?:QH|UBTVQH)\s?\d\d)"
     # 21-NQ/TU, 49-CTr/TU, 02-KH/BCĐTW, 18 NQ/TW, 30-NQ/2026/QH16
-    rf"|(?:\s?{_DASH}\s?|\s)(?P<party_type>{_TYPE})\s?(?P<party_sign>/|{_DASH})\s?"
+    rf"|(?:\s?{_DASH}\s?|\s)(?P<party_type>{_TYPE})\s?(?:/|{_DASH})\s?"
     rf"(?:(?P<odd_year>20\d\d)\s?/\s?)?(?P<party_body>{_BODY}{_UNITS})"
     # 3276/UBND-KSTTCNC, 2231/SNV-CCHC&PC, 5432/VPCP-KSTT
     rf"|\s?/\s?(?P<sender>TTg|[{_CAPS}][{_CAPS}&]{{1,8}})\s?{_DASH}\s?(?P<unit>[{_CAPS}][{_CAPS}\d]{{0,11}}{_UNITS})"
