@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 
 import yaml
@@ -50,20 +51,28 @@ class Boilerplate:
 
     def is_end(self, line: str) -> bool:
         """Whether the article's text is over where this line stands."""
-        return len(line) <= _MAX_AFTER and _core(fold(line)) in self.after
+        return len(line) <= _MAX_AFTER and _folded_core(line) in self.after
 
     def is_furniture(self, line: str) -> bool:
         """Whether the line is none of the article's text."""
         if len(line) > _MAX_STARTS:
             return False
-        folded = _core(fold(line))
+        folded = _folded_core(line)
         if not folded or folded in self.whole:
             return True
         if folded.startswith(self.starts):
             return True
-        return bool(
-            _COUNTER.match(folded) or _FONT_SIZE.match(folded) or _IMAGE_FILE.match(line) or _ADDRESS.match(line)
-        )
+        return bool(_COUNTER.match(folded) or _FONT_SIZE.match(folded))
+
+    @staticmethod
+    def is_file_or_address(line: str) -> bool:
+        """Whether the line is a file's name or a bare address, as stands under images and after copied texts."""
+        return len(line) <= 600 and bool(_IMAGE_FILE.match(line) or _ADDRESS.match(line))
+
+
+@lru_cache(maxsize=1024)
+def _folded_core(line: str) -> str:
+    return _core(fold(line))
 
 
 def _core(folded: str) -> str:

@@ -19,7 +19,7 @@ from viparse.normalize.tables import convert
 
 from processor.orthography import accented_balance
 
-_SAMPLE_CHARACTERS = 20_000
+_SAMPLE_CHARACTERS = 6_000
 _MIN_EVIDENCE = 8
 """Words with accented letters below which nothing is concluded from the words."""
 

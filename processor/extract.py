@@ -21,10 +21,10 @@ from processor.not_article import (
 from processor.prescan import ScanVerdict, prescan
 from processor.reading_body import Body, choose_body
 from processor.reading_byline import Byline, find_byline
-from processor.reading_container import find_container
+from processor.reading_container import find_container, is_prose
 from processor.reading_dates import Position, find_date
 from processor.reading_lead import find_lead
-from processor.reading_lines import clean_blocks, join_broken
+from processor.reading_lines import clean_blocks, is_sentence_like, join_broken
 from processor.reading_metadata import Metadata, read_metadata
 from processor.reading_title import TitleChoice, find_title
 from processor.reading_tree import Block, PageTree, parse
@@ -46,6 +46,13 @@ class ReadingRules:
     def load(cls) -> ReadingRules:
         """Read the data shipped with the package."""
         return cls(boilerplate=Boilerplate.load())
+
+
+_TAIL = 5
+"""Blocks at the end of a text among which its byline stands."""
+_PROSE_LENGTH = 80
+_MIN_EARLIER = 600
+"""Characters of prose before a title for which the title is taken to stand below its text, or to be another's."""
 
 
 @cache
@@ -72,15 +79,18 @@ def read_page(page: Page, *, rules: ReadingRules | None = None) -> Article | Not
 
 def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:
     metadata = read_metadata(tree)
-    title = find_title(tree.blocks, metadata, page.url, page.link_text)
-    body = choose_body(tree, find_container(tree), second_reading(tree.root))
+    container = find_container(tree)
+    body_start = next((block.index for block in container.kept if is_prose(block)), None) if container else None
+    title = find_title(tree.blocks, metadata, page.url, page.link_text, body_start)
+    body = choose_body(tree, container, second_reading(tree.root), title.block)
     blocks = _after_title(body, title)
     kept = clean_blocks(blocks, title.text, rules.boilerplate)
     refused = _refused(tree, kept, metadata, title)
     if refused is not None:
         return NotArticle(reason=refused)
     before, after = _surroundings(tree, kept, title, rules)
-    byline = find_byline(kept, before, after, metadata)
+    tail = tree.blocks[max(kept[0].index + 1, kept[-1].index - _TAIL) : kept[-1].index + 1]
+    byline = find_byline(tail, before, after, metadata)
     published = find_date(tree.blocks, _position(kept, title), metadata, page.url, page.fetched_at)
     lead = find_lead(before, kept, metadata, byline.spent)
     text = _text(kept, byline, lead)
@@ -105,12 +115,12 @@ def _after_title(body: Body, title: TitleChoice) -> list[Block]:
         return list(body.blocks)
     index = title.block.index
     later = [block for block in body.blocks if block.index > index]
-    enough = sum(block.length for block in later) * 2 > sum(block.length for block in body.blocks)
-    return later if enough else [block for block in body.blocks if block.index != index]
+    earlier = sum(block.length for block in body.blocks if block.index < index and block.length >= _PROSE_LENGTH)
+    return later if later or earlier < _MIN_EARLIER else [block for block in body.blocks if block.index != index]
 
 
 def _refused(tree: PageTree, kept: list[Block], metadata: Metadata, title: TitleChoice) -> NotArticleReason | None:
-    length = sum(block.length for block in kept)
+    length = sum(block.length for block in kept if is_sentence_like(block))
     reason = refusal(tree, metadata, length)
     if reason is not None:
         return reason

@@ -47,7 +47,8 @@ _PHRASES: tuple[tuple[NotArticleReason, re.Pattern[str]], ...] = (
     (
         NotArticleReason.BLOCKED,
         re.compile(
-            r"từ chối truy cập|truy cập bị từ chối|yêu cầu bị từ chối|bị chặn|access (?:is )?(?:denied|refused|blocked)|"
+            r"từ chối truy cập|truy cập bị từ chối|yêu cầu bị từ chối|bị chặn|"
+            r"access (?:is )?(?:denied|refused|blocked)|"
             r"request (?:rejected|blocked)|403 forbidden|forbidden|captcha|just a moment|checking your browser|"
             r"attention required|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies|"
             r"xác (?:minh|thực) bạn không phải|too many requests|unusual traffic|support id|incident id"
@@ -63,8 +64,9 @@ _PHRASES: tuple[tuple[NotArticleReason, re.Pattern[str]], ...] = (
     (
         NotArticleReason.NOT_FOUND,
         re.compile(
-            r"không tìm thấy (?:trang|bài|nội dung|dữ liệu|kết quả)|trang (?:bạn|này) .{0,40}không tồn tại|404 not found|"
-            r"page not found|error 404|lỗi 404|nội dung không tồn tại|bài viết không tồn tại|an unexpected error has occurred"
+            r"không tìm thấy (?:trang|bài|nội dung|dữ liệu|kết quả)|trang (?:bạn|này) .{0,40}không tồn tại|"
+            r"404 not found|page not found|error 404|lỗi 404|nội dung không tồn tại|bài viết không tồn tại|"
+            r"an unexpected error has occurred"
         ),
     ),
     (

@@ -17,7 +17,7 @@ class Reading:
     __slots__ = ("_lines", "_runs", "words")
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.words = [_WORD.findall(line) for line in lines]
+        self.words = [words_of(line) for line in lines]
         self._lines = {tuple(words) for words in self.words}
         self._runs: set[Run] = set()
         for words in self.words:
@@ -28,12 +28,17 @@ class Reading:
         if len(words) < _RUN:
             return not words or tuple(words) in self._lines
         runs = _runs(words)
-        return 2 * sum(run in self._runs for run in runs) > len(runs)
+        return 2 * sum(map(self._runs.__contains__, runs)) > len(runs)
 
     def share_confirmed(self, other: Reading) -> float:
         """The share of another reading's words that stand in lines which this reading confirms."""
         total = sum(map(len, other.words))
         return sum(len(words) for words in other.words if self.confirms(words)) / total if total else 0.0
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a line, as they are compared."""
+    return _WORD.findall(line)
 
 
 def _runs(words: Sequence[str]) -> list[Run]:

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from processor.reading_agreement import Reading
+from processor.reading_agreement import Reading, words_of
 from processor.reading_container import Container
 from processor.reading_tree import Block, PageTree
 
 _MIN_AGREEMENT = 0.6
 """Share of trafilatura's words that the container must confirm before its edges are believed (0.5 to 0.7 do alike)."""
+_SUBSET = 0.9
+"""Share of the container's words in trafilatura's text from which one contains the other."""
+_PROSE = 0.7
 _OWN_PROSE = 80
 """From this length a block of the container is kept even when trafilatura leaves it out."""
 
@@ -28,7 +31,7 @@ class Body:
     lines: tuple[str, ...] = ()
 
 
-def choose_body(page: PageTree, container: Container | None, second_text: str | None) -> Body:
+def choose_body(page: PageTree, container: Container | None, second_text: str | None, title: Block | None) -> Body:
     """The body from the container and from trafilatura's text, either of which may be missing."""
     lines = [line for line in (second_text or "").split("\n") if line.strip()]
     if container is None or not container.kept:
@@ -37,22 +40,47 @@ def choose_body(page: PageTree, container: Container | None, second_text: str | 
         return Body(blocks=tuple(container.kept))
     second = Reading(lines)
     own = Reading([block.text for block in container.kept])
-    if own.share_confirmed(second) >= _MIN_AGREEMENT:
+    shared, covered = own.share_confirmed(second), second.share_confirmed(own)
+    if shared >= _MIN_AGREEMENT and covered >= _MIN_AGREEMENT:
         agreed = _agreed(page.blocks, container, second)
         if agreed:
             return Body(blocks=tuple(agreed))
-    if (
-        _prose_share(lines) > _prose_share([block.text for block in container.kept])
-        and second.share_confirmed(own) < 0.9
-    ):
-        return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
-    return Body(blocks=tuple(container.kept))
+    if shared >= _MIN_AGREEMENT or not _second_is_better(page, container, (own, second), lines, covered, title):
+        return Body(blocks=tuple(container.kept))
+    return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
+
+
+def _second_is_better(
+    page: PageTree,
+    container: Container,
+    readings: tuple[Reading, Reading],
+    lines: Sequence[str],
+    covered: float,
+    title: Block | None,
+) -> bool:
+    """Whether trafilatura is to be believed where the two readings contradict each other.
+
+    Where it found the container's text and more, the rest must be prose: a dump of the whole page is not. Where it
+    found something else, the text that begins nearer below the title is the article's.
+    """
+    own, second = readings
+    if covered >= _SUBSET:
+        extra = [line for line, words in zip(lines, second.words, strict=True) if not own.confirms(words)]
+        return _prose_share(extra) >= _PROSE
+    if title is not None:
+        placed = [
+            block.index for block in _placed(page, lines) if block.index > title.index and block.length >= _OWN_PROSE
+        ]
+        kept = [block.index for block in container.kept if block.index > title.index]
+        if placed and kept and abs(placed[0] - kept[0]) > 2:
+            return placed[0] < kept[0]
+    return _prose_share(lines) > _prose_share([block.text for block in container.kept])
 
 
 def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> list[Block]:
     kept = {block.index for block in container.kept}
     first, last = min(kept), max(kept)
-    confirmed = {block.index for block in blocks[first : last + 1] if second.confirms(_words(block))}
+    confirmed = {block.index for block in blocks[first : last + 1] if second.confirms(words_of(block.text))}
     both = sorted(confirmed & kept)
     if not both:
         return []
@@ -66,11 +94,7 @@ def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> l
 def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:
     """The blocks of the page that a reading confirms."""
     reading = Reading(lines)
-    return [block for block in page.blocks if reading.confirms(_words(block))]
-
-
-def _words(block: Block) -> list[str]:
-    return Reading([block.text]).words[0]
+    return [block for block in page.blocks if reading.confirms(words_of(block.text))]
 
 
 def _prose_share(lines: Sequence[str]) -> float:

@@ -12,24 +12,25 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from processor.reading_metadata import Metadata
-from processor.reading_tree import Block, ancestors
+from processor.reading_tree import AFTER_IMAGE, CAPTION, Block, ancestors
 from processor.text import fold, normalise
 
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]{{0,11}}\.?(?:[{_UPPER}][^\W\d_]{{0,11}}\.?){{0,3}})"
 _NAME = re.compile(
-    rf"{_NAME_WORD}(?:(?:\s?[-–&,/+]\s?|\s)(?:và\s)?{_NAME_WORD}){{0,8}}(?:\s?\((?:tổng hợp|t/h|th|ghi|dịch|thực hiện|lược ghi|TTXVN|CTV)\))?",
-    re.IGNORECASE if False else 0,
+    rf"{_NAME_WORD}(?:(?:\s?[-–&,/+]\s?|\s)(?:và\s)?{_NAME_WORD}){{0,8}}"
+    r"(?:\s?\((?:[Tt]ổng hợp|t/h|th|ghi|dịch|thực hiện|lược ghi|TTXVN|CTV)\))?"
 )
 _CREDIT = re.compile(
     r"(?:(?:tác giả|người viết|người thực hiện|thực hiện|bài,? ?(?:và|-|&|/)? ?ảnh|bài viết|"
-    r"tin,? ?(?:và|-|&|/)? ?ảnh|tin,? ?bài,? ?(?:và )?(?:ảnh)?|tin|bài|by|pv|phóng viên|nhóm phóng viên|nhóm pv|ctv)\s?[:：]\s?|"
-    r"(?:pv|phóng viên|by)\s)(?P<name>.{2,80})$",
+    r"tin,? ?(?:và|-|&|/)? ?ảnh|tin,? ?bài,? ?(?:và )?(?:ảnh)?|tin|bài|by|pv|phóng viên|nhóm phóng viên|nhóm pv|ctv)"
+    r"\s?[:：]\s?|(?:pv|phóng viên|by)\s)(?P<name>.{2,80})$",
     re.IGNORECASE,
 )
 _PHOTO_CREDIT = re.compile(r"(?:ảnh|photo|nguồn ảnh|ảnh minh họa|đồ họa|video|clip)\s?[:：]\s?.{2,60}$", re.IGNORECASE)
 _OUTLET = re.compile(
-    r"[(\[]?\s?(?:(?:theo|nguồn(?: tin)?|source|trích|tổng hợp từ|nguồn bài viết|via)\s?[:：]?\s)(?P<name>[^.!?;]{2,80}(?:\.(?:vn|com|net|org|gov)[^\s]{0,20}){0,2})[)\]]?\.?$",
+    r"[(\[]?\s?(?:theo|nguồn(?: tin| bài viết)?|source|trích|tổng hợp từ|via)\s?[:：]?\s"
+    r"(?P<name>[^.!?;]{2,80}(?:\.(?:vn|com|net|org|gov)[^\s]{0,20}){0,2})[)\]]?\.?$",
     re.IGNORECASE,
 )
 _OUTLET_WORD = re.compile(
@@ -40,10 +41,11 @@ _OUTLET_WORD = re.compile(
 _AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|writer|but-?danh|nguoi-?viet|signature|source|nguon", re.IGNORECASE)
 _RIGHT = re.compile(r"text-align\s{0,3}:\s{0,3}right", re.IGNORECASE)
 _NOT_NAMES = frozenset(
-    {"tin tức", "thời sự", "trang chủ", "tin nổi bật", "việt nam", "hết", "end", "kết luận", "in", "zalo", "facebook", "cchc",
-     "ảnh", "video", "infographic", "chính trị", "kinh tế", "xã hội", "văn hóa", "sự kiện", "pháp luật", "giáo dục", "y tế",
-     "tin", "bài", "email", "chia sẻ", "print", "share"}
-)  # fmt: skip
+    "tin tức|thời sự|trang chủ|tin nổi bật|việt nam|hết|end|kết luận|in|zalo|facebook|cchc|ảnh|video|"  # noqa: SIM905 - reads better than a list
+    "infographic|chính trị|kinh tế|xã hội|văn hóa|sự kiện|pháp luật|giáo dục|y tế|tin|bài|email|chia sẻ|print".split(
+        "|"
+    )
+)
 _MAX_NAME = 60
 _MAX_CREDIT = 110
 _TRAILING = 4
@@ -65,24 +67,27 @@ def find_byline(body: Sequence[Block], before: Sequence[Block], after: Sequence[
     """
     author = outlet = None
     spent: set[int] = set()
-    tail = [*body[-_TRAILING:][::-1]] if len(body) > 1 else []
+    tail = list(reversed(body[-_TRAILING:]))
     for block in tail:
         found = _read_line(block, at_end=True)
         if found is None:
             break
         author, outlet = author or found.author, outlet or found.outlet
         spent |= found.spent
+    adjacent = True
     for block in after:
-        found = _read_line(block, at_end=author is None and outlet is None)
-        if found is None:
-            break
-        author, outlet = author or found.author, outlet or found.outlet
+        found = _read_line(block, at_end=adjacent and (author is None or outlet is None))
+        adjacent = found is not None or (adjacent and bool(block.flags & (CAPTION | AFTER_IMAGE)))
+        if found is not None:
+            author, outlet = author or found.author, outlet or found.outlet
     for block in before:
         if author is not None:
             break
-        if (found := _read_line(block, at_end=_is_name_place(block))) is not None:
+        if (named := _named_inside(block)) is not None:
+            author = named
+        elif (found := _read_line(block, at_end=_is_name_place(block))) is not None:
             author, outlet = found.author, outlet or found.outlet
-            spent |= found.spent | ({block.index} if found.author else set())
+            spent |= found.spent
     if author is None:
         author = _declared(metadata)
     return Byline(author=author, outlet=outlet, spent=frozenset(spent))
@@ -101,7 +106,8 @@ def _read_line(block: Block, *, at_end: bool) -> Byline | None:
             return Byline(author=name, spent=frozenset({block.index}))
     if at_end and (match := _OUTLET.fullmatch(text)) and _is_outlet(match.group("name")):
         # A credit set as an ordinary paragraph stays in the text as well: it is the writer's own last line.
-        spent = frozenset({block.index}) if is_set_apart(block) else frozenset()
+        set_apart = text.startswith(("(", "[")) or is_set_apart(block)
+        spent = frozenset({block.index}) if set_apart else frozenset()
         return Byline(outlet=_tidy(match.group("name")), spent=spent)
     if at_end and is_name(text):
         if _OUTLET_WORD.search(fold(text)):
@@ -154,6 +160,20 @@ def _is_name_place(block: Block) -> bool:
     element: HtmlElement = block.element
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return bool(_AUTHOR_CLASS.search(names[:200])) or block.length <= 30
+
+
+def _named_inside(block: Block) -> str | None:
+    """The author from an element of a line before the text, where date and links stand in the same line."""
+    if block.length > _MAX_CREDIT:
+        return None
+    for element in block.element.iterdescendants("span", "a", "strong", "b", "em", "cite"):
+        if _AUTHOR_CLASS.search((element.get("class") or "")[:200]) or element.get("itemprop") == "author":
+            text = " ".join("".join(element.itertext()).split())
+            if (credit := _CREDIT.match(text)) is not None:
+                text = credit.group("name")
+            if is_name(text) and not _OUTLET_WORD.search(fold(text)):
+                return _tidy(text)
+    return None
 
 
 def _declared(metadata: Metadata) -> str | None:

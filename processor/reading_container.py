@@ -13,8 +13,8 @@ from processor.reading_tree import CAPTION, COMMENT, FRAME, Block, PageTree, anc
 _LEVELS = 3
 """How many elements above a paragraph share its score, each half of the one below."""
 _TAG_BONUS = {
-    "article": 8, "main": 5, "div": 5, "section": 3, "td": 3, "pre": 3, "ul": -3, "ol": -3, "li": -3, "dl": -3, "header": -5,
-    "form": -3, "aside": -8, "footer": -8, "nav": -8,
+    "article": 8, "main": 5, "div": 5, "section": 3, "td": 3, "pre": 3, "ul": -3, "ol": -3, "li": -3, "dl": -3,
+    "header": -5, "form": -3, "aside": -8, "footer": -8, "nav": -8,
 }  # fmt: skip
 _CONTENT_CLASS = re.compile(
     r"article|body|content|entry|main|post|text|story|detail|noi-?dung|chi-?tiet|bai-?viet", re.IGNORECASE

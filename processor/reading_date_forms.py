@@ -122,10 +122,10 @@ def machine_date(value: str, latest: date | None = None) -> tuple[datetime, Date
 
 
 def _iso_moment(match: re.Match[str]) -> datetime:
-    day = [int(match.group(name)) for name in ("year", "month", "day")]
+    year, month, day = (int(match.group(name)) for name in ("year", "month", "day"))
     if match.group("hour") is None:
-        return datetime(*day, tzinfo=VIETNAM_TIME)
-    moment = datetime(*day, int(match.group("hour")), int(match.group("minute")), tzinfo=VIETNAM_TIME)
+        return datetime(year, month, day, tzinfo=VIETNAM_TIME)
+    moment = datetime(year, month, day, int(match.group("hour")), int(match.group("minute")), tzinfo=VIETNAM_TIME)
     zone = match.group("zone")
     if zone is None:
         return moment
@@ -148,11 +148,11 @@ def url_date(url: str, latest: date | None = None) -> tuple[datetime, DatePrecis
         for match in _URL_STAMP.finditer(url):
             moment = datetime.strptime("20" + match.group("stamp")[:12], "%Y%m%d%H%M%S").replace(tzinfo=VIETNAM_TIME)
             candidates.append((moment.replace(second=0), DatePrecision.MINUTE))
-        if match := _URL_PATH_DAY.search(url):
-            day = [int(match.group(name)) for name in ("year", "month", "day")]
-            candidates.append((datetime(*day, tzinfo=VIETNAM_TIME), DatePrecision.DAY))
-        if match := _URL_PATH_MONTH.search(url):
-            first = datetime(int(match.group("year")), int(match.group("month")), 1, tzinfo=VIETNAM_TIME)
+        if folders := _URL_PATH_DAY.search(url):
+            year, month, day = (int(folders.group(name)) for name in ("year", "month", "day"))
+            candidates.append((datetime(year, month, day, tzinfo=VIETNAM_TIME), DatePrecision.DAY))
+        if folders := _URL_PATH_MONTH.search(url):
+            first = datetime(int(folders.group("year")), int(folders.group("month")), 1, tzinfo=VIETNAM_TIME)
             candidates.append((first, DatePrecision.MONTH))
     except ValueError:
         return None

@@ -18,14 +18,16 @@ from processor.reading_tree import Block
 from processor.text import fold
 
 _PUBLISHED_LABEL = re.compile(
-    r"(?:ngày|thời gian|thời điểm) (?:đăng|xuất bản|ban hành tin|phát hành|viết|tạo|đưa tin|gửi)|đăng (?:ngày|lúc|tải|bởi)|"
-    r"xuất bản|published|posted|đăng tin|ngày đăng"
+    r"(?:ngày|thời gian|thời điểm) (?:đăng|xuất bản|ban hành tin|phát hành|viết|tạo|đưa tin|gửi)|"
+    r"đăng (?:ngày|lúc|tải|bởi)|xuất bản|published|posted|đăng tin|ngày đăng"
 )
 _UPDATED_LABEL = re.compile(r"cập nhật|chỉnh sửa|updated|modified|sửa đổi")
 _DATE_CLASS = re.compile(r"date|time|ngay|publish|thoi-?gian|post-?meta|article-?meta|detail-?info", re.IGNORECASE)
 _DECORATION = re.compile(
-    r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|gmt ?\+? ?0?7(?::00)?|utc ?\+? ?0?7|"
+    r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|(?:gmt|utc) ?\+? ?0?7(?::00)?|"
     r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|\d+ (?:lượt|bình luận|đọc)|\d{1,7}$|am\b|pm\b|"
+    r"(?:cỡ|kích thước|kiểu) chữ|(?:(?:tăng|giảm) )?tương phản|đọc bài|nghe bài|bản in|in (?:bài|trang|tin)|chia sẻ|"
+    r"gửi (?:email|bài)|facebook|zalo|twitter|email|\ba ?[+-]?(?= )|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|[^\w]+"
 )
 _DATELINE = re.compile(r"\((?:[^()\d]{0,40}?[ ,-])?(?P<date>[0-3]?\d[/-][01]?\d[/-](?:19|20)\d\d)\)")

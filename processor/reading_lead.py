@@ -32,9 +32,10 @@ def find_lead(before: Sequence[Block], body: Sequence[Block], metadata: Metadata
         if _is_marked(block) or _agrees(block, described) or _is_bold(block.element):
             return normalise(block.text)
     first = next((block for block in body if block.index not in spent), None)
-    if first is not None and _MIN_LENGTH <= first.length <= _MAX_LENGTH:
-        if _is_marked(first) or _agrees(first, described) or _is_bold(first.element):
-            return normalise(first.text)
+    if first is None or not _MIN_LENGTH <= first.length <= _MAX_LENGTH:
+        return None
+    if _is_marked(first) or _agrees(first, described) or _is_bold(first.element):
+        return normalise(first.text)
     return None
 
 

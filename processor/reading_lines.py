@@ -14,9 +14,10 @@ from processor.text import fold
 
 _CENTRED = re.compile(r"text-align\s{0,3}:\s{0,3}center", re.IGNORECASE)
 _PHOTO = re.compile(
-    r"(?:\(|\b)(?:ảnh|photo|hình|nguồn ảnh)(?: minh ho[ạa]| tư liệu| internet)?\s?[:：]\s?[^.:]{1,50}$|ảnh minh họa\)?\.?$"
+    r"(?:\(|\b)(?:ảnh|photo|hình|nguồn ảnh)(?: minh ho[ạa]| tư liệu| internet)?\s?[:：]\s?[^.:]{1,50}$|"
+    r"ảnh minh họa\)?\.?$"
 )
-_ENDS_SENTENCE = re.compile(r"[.!?:;…][\"”’)\]]{0,2}$|\./\.$")
+_ENDS_SENTENCE = re.compile(r"[.!?:;…。！？」][\"”’)\]]{0,2}$|\./\.$")
 _MAX_CAPTION = 260
 _MAX_PLAIN_CAPTION = 160
 _AFTER_SHARE = 0.4
@@ -27,22 +28,41 @@ def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate)
     """The blocks that are text of the article."""
     blocks = _until_end(blocks, rules)
     title_words = fold(title or "")
+    captions = _caption_indices(blocks)
     kept: list[Block] = []
-    caption_before = False
-    for index, block in enumerate(blocks):
-        following = blocks[index + 1] if index + 1 < len(blocks) else None
+    for position, block in enumerate(blocks):
+        at_edge = len(kept) < 2 or position >= len(blocks) - 4
         if (not kept and title_words and fold(block.text) == title_words) or rules.is_furniture(block.text):
             continue
-        if is_caption(block, caption_before) or (following is not None and _is_repeated(block, following)):
-            caption_before = True
-            continue
-        if caption_before and index and blocks[index - 1].text == block.text:
-            continue
-        caption_before = False
-        if _is_date_line(block.text):
+        if position in captions or (at_edge and (_is_date_line(block.text) or rules.is_file_or_address(block.text))):
             continue
         kept.append(block)
     return kept
+
+
+def _caption_indices(blocks: Sequence[Block]) -> set[int]:
+    """Which blocks describe images.
+
+    Lines under images that nothing but their place marks are captions only while they are few: lists of products
+    have one under every image.
+    """
+    sure: set[int] = set()
+    likely: set[int] = set()
+    for index, block in enumerate(blocks):
+        before = index - 1 in sure or index - 1 in likely
+        again = before and blocks[index - 1].text == block.text
+        if again or is_marked_caption(block, before) or _is_repeated(block, blocks[index + 1 : index + 2]):
+            sure.add(index)
+        elif is_likely_caption(block):
+            likely.add(index)
+    return sure | likely if len(likely) <= max(2, len(blocks) // 4) else sure
+
+
+def is_sentence_like(block: Block) -> bool:
+    """Whether a block reads like running text rather than like an item of a menu."""
+    if block.link_share > 0.5:
+        return False
+    return block.length >= 60 or (block.length >= 25 and _ENDS_SENTENCE.search(block.text) is not None)
 
 
 def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
@@ -65,8 +85,8 @@ def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
     return kept
 
 
-def is_caption(block: Block, caption_before: bool) -> bool:
-    """Whether a block describes an image. `caption_before`: the block before it did, so it may be the second line."""
+def is_marked_caption(block: Block, caption_before: bool) -> bool:
+    """Whether a block's markup or words say that it describes an image, or it ends the caption before it."""
     if block.flags & CAPTION:
         return True
     if block.length > _MAX_CAPTION or block.heading:
@@ -74,24 +94,28 @@ def is_caption(block: Block, caption_before: bool) -> bool:
     if _PHOTO.search(fold(block.text)):
         return True
     ends = _ENDS_SENTENCE.search(block.text) is not None
-    after_image = bool(block.flags & AFTER_IMAGE)
-    if not after_image and not caption_before:
+    if block.flags & AFTER_IMAGE:
+        centred_or_italic = bool(_setting(block.element) & {"centred", "italic"})
+        return centred_or_italic or (not ends and _shares_table_with_image(block.element))
+    return caption_before and block.text[:1].islower() and not ends
+
+
+def is_likely_caption(block: Block) -> bool:
+    """Whether a block is a short line without a full stop right after an image."""
+    if not block.flags & AFTER_IMAGE or block.heading or block.length > _MAX_PLAIN_CAPTION:
         return False
-    style = _setting(block.element)
-    if after_image and (style & {"centred", "italic"} or (_shares_table_with_image(block.element) and not ends)):
-        return True
-    if after_image:
-        return not ends and block.length <= _MAX_PLAIN_CAPTION and "bold" not in style
-    return block.text[:1].islower() and not ends
+    return not _ENDS_SENTENCE.search(block.text) and "bold" not in _setting(block.element)
 
 
 def _setting(element: HtmlElement) -> set[str]:
     """How a block is set: centred, italic, bold; of its own or by an only child around all its text."""
     found: set[str] = set()
     for node in (element, *(parent for parent, _ in zip(ancestors(element), range(2), strict=False))):
-        if _CENTRED.search((node.get("style") or "")[:500]) or node.get("align") == "center" or node.tag == "center":
-            if node is element or len(node) <= 3:
-                found.add("centred")
+        centred = (
+            _CENTRED.search((node.get("style") or "")[:500]) or node.get("align") == "center" or node.tag == "center"
+        )
+        if centred and (node is element or len(node) <= 3):
+            found.add("centred")
     inner = element
     for _ in range(4):
         children = [child for child in inner if isinstance(child.tag, str) and child.tag not in {"br", "img"}]
@@ -112,9 +136,11 @@ def _shares_table_with_image(element: HtmlElement) -> bool:
     return False
 
 
-def _is_repeated(block: Block, following: Block) -> bool:
+def _is_repeated(block: Block, following: Sequence[Block]) -> bool:
     """A caption that stands twice, once for the eye and once for the enlarged image."""
-    return block.text == following.text and block.length <= _MAX_CAPTION and not _ENDS_SENTENCE.search(block.text)
+    if not following or block.text != following[0].text:
+        return False
+    return 20 <= block.length <= _MAX_CAPTION and not _ENDS_SENTENCE.search(block.text)
 
 
 def _is_date_line(text: str) -> bool:

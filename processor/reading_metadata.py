@@ -17,11 +17,11 @@ _MAX_JSON = 400_000
 _MAX_NODES = 2_000
 _TITLE_META = ("og:title", "twitter:title", "dc.title", "dcterms.title")
 _DESCRIPTION_META = ("og:description", "description", "twitter:description")
-_PUBLISHED_META = (
-    "article:published_time", "og:published_time", "datepublished", "pubdate", "publishdate", "publish_date", "publish-date",
-    "dc.date.issued", "dc.date.created", "dc.date", "dcterms.created", "dcterms.issued", "article.published", "published_time",
-    "parsely-pub-date", "sailthru.date", "its_publication", "creation_date", "date",
-)  # fmt: skip
+_PUBLISHED_META = tuple(
+    "article:published_time og:published_time datepublished pubdate publishdate publish_date publish-date "  # noqa: SIM905 - reads better than a list
+    "dc.date.issued dc.date.created dc.date dcterms.created dcterms.issued article.published published_time "
+    "parsely-pub-date sailthru.date its_publication creation_date date".split()
+)
 _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator")
 _ARTICLE_TYPES = ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report", "WebPage", "TechArticle")
 _TRAILING_COMMA = re.compile(r",\s{0,20}([}\]])")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -19,9 +20,13 @@ from processor.text import fold, normalise
 _SEPARATOR = re.compile(r"\s(?:[|»›–—·•~]|::?|-{1,2}|/)\s|\s?[|»]\s?")
 _TITLE_CLASS = re.compile(r"title|headline|tieu-?de|heading", re.IGNORECASE)
 _SITE_CLASS = re.compile(
-    r"site-?title|logo|banner|brand|menu|nav|breadcrumb|widget-?title|block-?title|box-?title", re.IGNORECASE
+    r"site-?title|logo|banner|brand|menu|nav|breadcrumb|widget-?title|block-?title|box-?title|folder|categor|title-?cat|cat-?title|"
+    r"portlet|(?:^|[ -])cate?(?:[ -]|$)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_NEAR = 8
+"""Blocks between a title and the text: date, byline, counters, lead."""
 _MIN_LENGTH, _MAX_LENGTH = 8, 320
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _STRIP_MARKS = str.maketrans({letter: unicodedata.normalize("NFD", letter)[0] for letter in _MARKED} | {"đ": "d"})
@@ -42,28 +47,48 @@ class TitleChoice:
         self.block = block
 
 
-def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None) -> TitleChoice:
-    """Choose the title. `link_text` is how the page was linked from a listing; None or wrong does no harm."""
+def find_title(
+    blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None, body_start: int | None
+) -> TitleChoice:
+    """Choose the title.
+
+    `link_text` is how the page was linked from a listing; None or wrong does no harm. `body_start` is the index of the
+    block where the page's prose begins: a title stands shortly before it.
+    """
     claims = _claims(metadata, link_text)
+    claimed = [(unaccented(claim), worth) for claim, worth in claims]
     slug = (url or "").lower()
     best: Block | None = None
     best_score = 2.5
-    for block in _candidates(blocks):
-        score = _score(block, claims, metadata, slug)
+    for block in _candidates(blocks, [claim for claim, _ in claims], slug):
+        score = _score(block, claimed, metadata, slug)
+        if body_start is not None and 0 <= body_start - block.index <= _NEAR:
+            score += 1.5
         if score > best_score:
             best, best_score = block, score
     if best is not None:
         return TitleChoice(_clean(best.text), best)
     for claim, _ in claims:
-        if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and not _is_site_name(claim, metadata):
+        if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not _is_site_name(claim, metadata):
             return TitleChoice(_clean(claim), None)
     return TitleChoice(None, None)
 
 
-def _candidates(blocks: Sequence[Block]) -> Iterable[Block]:
+def _candidates(blocks: Sequence[Block], claims: Sequence[str], slug: str) -> Iterable[Block]:
+    """Blocks that could be the title: headings, blocks called so, and those that begin like a claim or the address."""
+    beginnings = tuple({claim.split()[0].lower() for claim in claims})
     for block in blocks:
-        if _MIN_LENGTH <= block.length <= _MAX_LENGTH:
+        if not _MIN_LENGTH <= block.length <= _MAX_LENGTH:
+            continue
+        first = block.text.split(None, 1)[0].lower()
+        likely = block.heading or first.startswith(beginnings) or _is_called_title(block.element.get("class"))
+        if likely or (slug and block.length >= 20 and unaccented(block.text[:40])[:20] in slug):
             yield block
+
+
+@lru_cache(maxsize=2048)
+def _is_called_title(names: str | None) -> bool:
+    return names is not None and _TITLE_CLASS.search(names[:200]) is not None
 
 
 def _claims(metadata: Metadata, link_text: str | None) -> list[tuple[str, float]]:
@@ -72,21 +97,21 @@ def _claims(metadata: Metadata, link_text: str | None) -> list[tuple[str, float]
     claims += [(_without_site(title, metadata.site_name), 4.0) for title in metadata.titles]
     if metadata.title:
         claims.append((_without_site(metadata.title, metadata.site_name), 3.0))
-    return [(claim, worth) for claim, worth in claims if claim]
+    return [(claim, worth) for claim, worth in claims if claim.strip()]
 
 
-def _score(block: Block, claims: list[tuple[str, float]], metadata: Metadata, slug: str) -> float:
+def _score(block: Block, claimed: list[tuple[str, float]], metadata: Metadata, slug: str) -> float:
     text = block.text
     heading, names = _markup(block)
-    score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0)
+    words = unaccented(text)
+    agreement = max((worth for claim, worth in claimed if _similar(words, claim)), default=0.0)
+    score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
     if _TITLE_CLASS.search(names):
         score += 1.5
     if _SITE_CLASS.search(names):
         score -= 3.0
-    if score <= 0 and not any(_similar(text, claim) for claim, _ in claims):
-        return 0.0
-    score += max((worth for claim, worth in claims if _similar(text, claim)), default=0.0)
-    words = unaccented(text)
+    if len(text.split()) < 6 and not agreement:
+        score -= 1.0
     if len(words) > 15 and (words in slug or (len(words) > 40 and words[:40] in slug)):
         score += 3.0
     if block.link_share > 0.9:
@@ -111,9 +136,8 @@ def _markup(block: Block) -> tuple[int, str]:
     return block.heading, names[:300]
 
 
-def _similar(left: str, right: str) -> bool:
-    """Whether two titles are the same but for case, punctuation or a cut end."""
-    a, b = unaccented(left), unaccented(right)
+def _similar(a: str, b: str) -> bool:
+    """Whether two titles, without marks, are the same but for a cut end."""
     if not a or not b:
         return False
     shorter, longer = sorted((a, b), key=len)
@@ -132,9 +156,11 @@ def _is_site_name(text: str, metadata: Metadata) -> bool:
 
 
 _SITE_NAME = re.compile(
-    r"(?:trang (?:chủ|thông tin điện tử|tin điện tử|tin)|cổng (?:thông tin điện tử|ttđt|dịch vụ công)|"
-    r"báo (?:điện tử )?[^\s]{1,12}(?: [^\s]{1,12}){0,2}$|chuyên trang|home$|default$|tin tức(?: sự kiện| - sự kiện| hoạt động)?$|website )"
+    r"(?:trang (?:chủ|thông tin điện tử|tin điện tử|tin)|cổng (?:thông tin điện tử|ttđt|dịch vụ công)|chuyên trang|"
+    r"báo (?:điện tử )?[^\s]{1,12}(?: [^\s]{1,12}){0,2}$|home$|default$|website |"
+    r"tin tức(?: sự kiện| - sự kiện| hoạt động)?$)"
 )
+_PLACE_NAME = re.compile(r"(?:(?:tỉnh|huyện|thị xã|thành phố|tp\.?|xã|phường|quận|sở|ubnd) ?[^,.:;]{1,40}){1,3}$")
 
 
 def _without_site(title: str, site_name: str | None) -> str:
@@ -146,6 +172,9 @@ def _without_site(title: str, site_name: str | None) -> str:
     kept = [
         part for part in parts if not (site and unaccented(part) == site) and not _SITE_NAME.match(fold(part.strip()))
     ]
+    if len(kept) < len(parts) and _PLACE_NAME.match(fold(" ".join(kept).strip())):
+        # "Trang thông tin điện tử huyện A - tỉnh B": what is left belongs to the site's name.
+        return ""
     if len(kept) == len(parts):
         last = parts[-1]
         # An address or a short name after the last separator is the site's.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -17,35 +19,37 @@ MAX_DEPTH = 250
 """libxml2 gives up below depth 256 and says nothing; the walk stops a little above."""
 
 _IGNORED = frozenset(
-    ["script", "style", "noscript", "template", "svg", "iframe", "select", "option", "button", "textarea", "input", "object", "embed", "canvas", "audio", "video", "map", "head", "link", "meta", "math", "datalist"]
+    "script style noscript template svg iframe select option button textarea input object embed canvas audio "  # noqa: SIM905 - reads better than a list
+    "video map head link meta math datalist".split()
 )
 _INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "picture", "q", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "o:p"]
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr picture q s "  # noqa: SIM905 - reads better than a list
+    "samp small source span strike strong sub sup time tt u var wbr o:p".split()
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_FRAME_TAGS = frozenset({"nav", "aside", "footer", "form"})
+_FRAME_TAGS = frozenset({"nav", "aside", "footer"})
 _CAPTION_TAGS = frozenset({"figcaption", "caption"})
+_LARGE_FORM = 80
 _PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 
 _HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
-_FRAME_CLASS = re.compile(
-    r"sidebar|related|relate-|shar(?:e|ing)\b|-share|share-|social|footer|breadcrumb|newsletter|promo|advert|menu|"
-    r"(?:^|[-_ ])nav(?:[-_ ]|$)|navbar|popup|banner|recommend|(?:^|[-_ ])tags?(?:[-_ ]|$)|cookie|author|byline|"
-    r"(?:^|[-_ ])meta(?:[-_ ]|$)|most-?read|trending|outbrain|taboola|subscri|signup|sponsor|toolbar|paginat|"
-    r"(?:^|[-_ ])rating|(?:^|[-_ ])print|tin-?lien-?quan|lienquan|tin-?khac|tin-?moi|other-?news|tag-?list|"
-    r"read-?more|readcounter|doc-?nhieu|xem-?nhieu",
-    re.IGNORECASE,
+# Names of classes and ids, in lower case. Substrings first: testing forty of them is five times as fast as one
+# regular expression with forty branches, and every element of every page is tested.
+_FRAME_PARTS = tuple(
+    "sidebar related relate- -share share- sharing social footer breadcrumb newsletter promo advert menu "  # noqa: SIM905 - reads better than a list
+    "navbar popup banner recommend cookie author byline most-read mostread trending outbrain taboola subscri signup "
+    "sponsor toolbar paginat lien-quan lienquan tin-khac tinkhac tin-moi tinmoi other-news othernews tag-list taglist "
+    "read-more readmore readcounter doc-nhieu xem-nhieu docnhieu xemnhieu".split()
 )
-_WIDGET_CLASS = re.compile(r"widget(?!.{0,60}content)", re.IGNORECASE)
-_COMMENT_CLASS = re.compile(
-    r"(?:^|[-_ ])comments?(?:[-_ ]|$)|commentlist|comment[-_]?(?:body|content|list|area)|disqus|binh-?luan|^respond",
-    re.IGNORECASE,
+_FRAME_WORDS = frozenset({"nav", "tag", "tags", "meta", "rating", "print", "share"})
+_COMMENT_PARTS = ("commentlist", "commentbody", "commentcontent", "commentarea", "disqus", "binh-luan", "binhluan")
+_COMMENT_WORDS = frozenset({"comment", "comments", "respond"})
+_CAPTION_PARTS = tuple(
+    "caption photo-credit photocredit image-credit imgdesc img-desc img_desc chu-thich chuthich expthumb "  # noqa: SIM905 - reads better than a list
+    "image_desc imagedesc".split()
 )
-_CAPTION_CLASS = re.compile(
-    r"caption|photo-?credit|image-?credit|(?:^|[-_ ])credit|pcaption|img-?desc|imgdesc|chu-?thich|expthumb|"
-    r"(?:^|[-_ ])image_?desc",
-    re.IGNORECASE,
-)
+_NAME_SEPARATORS = str.maketrans("-_", "  ")
+_MAX_NAMES = 300
 
 FRAME = 1
 """Stands in an element whose tag or class names furniture of the page."""
@@ -57,7 +61,7 @@ AFTER_IMAGE = 8
 
 
 class Block:
-    """A stretch of text of one block-level element. Mutable only while the walk builds it."""
+    """A stretch of text of one block-level element."""
 
     __slots__ = ("element", "flags", "frames", "heading", "index", "length", "link_length", "text")
 
@@ -67,27 +71,16 @@ class Block:
         self.length = len(text)
         self.link_length = min(link_length, self.length)
         self.element = element
-        self.flags = state.flags
-        self.frames = state.frames
-        """How many furniture elements it stands in; compared with the container's own count."""
-        self.heading = state.heading
-        """1 to 6 for a heading, else 0."""
+        self.flags, self.frames, self.heading, _ = state
 
     @property
     def link_share(self) -> float:
         return self.link_length / self.length
 
 
-class _State:
-    """What an element passes down to its descendants."""
-
-    __slots__ = ("flags", "frames", "heading", "linked")
-
-    def __init__(self, flags: int = 0, frames: int = 0, heading: int = 0, linked: bool = False) -> None:
-        self.flags = flags
-        self.frames = frames
-        self.heading = heading
-        self.linked = linked
+_State = tuple[int, int, int, bool]
+"""What an element passes down: flags, number of furniture elements around, heading level (0 to 6), inside a link."""
+_OUTSIDE: _State = (0, 0, 0, False)
 
 
 class PageTree:
@@ -97,13 +90,11 @@ class PageTree:
 
     def __init__(self, root: HtmlElement) -> None:
         self.root = root
-        walk = _Walk()
+        self.frame_counts: dict[HtmlElement, int] = {}
+        """For each furniture element, how many it and its ancestors are."""
+        self.blocks: list[Block] = []
         body = root.find("body")
-        walk.visit(root if body is None else body, root, _State(), 0)
-        walk.flush(root, _State())
-        self.blocks: list[Block] = walk.blocks
-        self.depth: int = walk.deepest
-        self.frame_counts: dict[HtmlElement, int] = walk.frame_counts
+        self.depth = _walk(root if body is None else body, self.blocks, self.frame_counts)
 
     @property
     def truncated(self) -> bool:
@@ -119,7 +110,7 @@ def _parser() -> etree.HTMLParser:
 
 
 _PARSER = _parser()
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONTROLS_TO_SPACES = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))
 _SELF_CLOSED_ROOT = re.compile(
     r"<(/?)html\b([^>]{0,500}?)/>|</html\s{0,5}>(?=.{0,200000}<(?:head|body)\b)", re.IGNORECASE | re.DOTALL
 )
@@ -128,13 +119,12 @@ _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 
 def parse(text: str) -> PageTree | None:
     """Parse a decoded page; None when there is no markup in it to speak of."""
-    text = _NOT_XML.sub(" ", text)
     head = text[:4096]
     if _DOCTYPE.search(head) or _SELF_CLOSED_ROOT.search(head):
         # A root that closes before <head> makes the parser lose the rest of the page.
         text = _SELF_CLOSED_ROOT.sub(_reopen, _DOCTYPE.sub("", head)) + text[4096:]
     try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), _PARSER)
+        root = etree.fromstring(text.encode("utf-8", "replace").translate(_CONTROLS_TO_SPACES), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
     return None if root is None or not len(root) else PageTree(root)
@@ -144,103 +134,120 @@ def _reopen(match: re.Match[str]) -> str:
     return f"<html{match.group(2)}>" if match.group(2) is not None and not match.group(1) else ""
 
 
-class _Walk:
-    """The walk's accumulators. Recursion is bounded by the parser's own limit of depth."""
+def _walk(start: HtmlElement, blocks: list[Block], frame_counts: dict[HtmlElement, int]) -> int:
+    """Collect the blocks below an element; returns the depth reached.
 
-    def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.frame_counts: dict[HtmlElement, int] = {}
-        self.deepest = 0
-        self._parts: list[str] = []
-        self._link_length = 0
-        self._image = False
-        self._verdicts: dict[str, int] = {}
+    One closure over plain variables: this runs for every element of every page. The recursion is bounded by
+    MAX_DEPTH.
+    """
+    parts: list[str] = []
+    link_length = deepest = 0
+    image = False
 
-    def flush(self, owner: HtmlElement, state: _State) -> None:
-        if self._parts:
-            text = " ".join("".join(self._parts).split())
-            if text:
-                block = Block(len(self.blocks), text, self._link_length, owner, state)
-                if self._image:
-                    block.flags |= AFTER_IMAGE
-                    self._image = False
-                self.blocks.append(block)
-            self._parts.clear()
-        self._link_length = 0
+    def flush(owner: HtmlElement, state: _State) -> None:
+        nonlocal link_length, image
+        text = " ".join("".join(parts).split())
+        parts.clear()
+        if text:
+            block = Block(len(blocks), text, link_length, owner, state)
+            if image:
+                block.flags |= AFTER_IMAGE
+                image = False
+            blocks.append(block)
+        link_length = 0
 
-    def visit(self, element: HtmlElement, owner: HtmlElement, state: _State, depth: int) -> None:
+    def visit(  # noqa: PLR0912 - one closure, because it runs for every element
+        element: HtmlElement, owner: HtmlElement, state: _State, depth: int
+    ) -> None:
+        nonlocal link_length, deepest, image
         tag = element.tag
-        if tag in _IGNORED or depth > MAX_DEPTH:
-            self.deepest = max(self.deepest, depth if depth > MAX_DEPTH else 0)
+        if tag in _IGNORED:
+            return
+        if depth > deepest:
+            deepest = depth
+            if depth > MAX_DEPTH:
+                return
+        if tag == "br":
+            if parts:
+                flush(owner, state)
             return
         if tag == "img":
-            self._image = True
-            return
-        if tag == "br":
-            self.flush(owner, state)
-            return
-        attributes = element.attrib
-        if attributes and _is_hidden(attributes):
+            image = True
             return
         block = tag not in _INLINE
+        if _is_hidden(element):
+            return
         if block:
-            self.flush(owner, state)
+            if parts:
+                flush(owner, state)
             owner = element
-            inner = self._inner_state(element, tag, attributes, state)
-            if inner.frames != state.frames:
-                self.frame_counts[element] = inner.frames
-        elif tag == "a" and not state.linked:
-            inner = _State(state.flags, state.frames, state.heading, True)
-        else:
-            inner = state
-        self.deepest = max(self.deepest, depth)
-        self._add(element.text, inner)
-        for child in element:
-            self.visit(child, owner, inner, depth + 1)
-            self._add(child.tail, inner)
-        if block:
-            self.flush(owner, inner)
-
-    def _add(self, text: str | None, state: _State) -> None:
+            outer = state
+            state = _inner_state(element, tag, state)
+            if state[1] != outer[1]:
+                frame_counts[element] = state[1]
+        elif tag == "a" and not state[3]:
+            state = (*state[:3], True)
+        text = element.text
         if text:
-            self._parts.append(text)
-            if state.linked:
-                self._link_length += len(text.strip())
+            parts.append(text)
+            if state[3]:
+                link_length += len(text.strip())
+        for child in element:
+            visit(child, owner, state, depth + 1)
+            text = child.tail
+            if text:
+                parts.append(text)
+                if state[3]:
+                    link_length += len(text.strip())
+        if block and parts:
+            flush(owner, state)
 
-    def _inner_state(self, element: HtmlElement, tag: str, attributes: etree._Attrib, state: _State) -> _State:
-        verdict = 0
-        if attributes:
-            names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-            if len(names) > 2 and tag not in _PAGE_TAGS:
-                known = self._verdicts.get(names)
-                verdict = self._verdicts[names] = _judge(names) if known is None else known
-        if tag in _FRAME_TAGS:
-            verdict |= FRAME
-        elif tag in _CAPTION_TAGS:
-            verdict |= CAPTION
-        heading = _HEADINGS.get(tag, state.heading)
-        if not verdict and heading == state.heading:
-            return state
-        return _State(state.flags | verdict, state.frames + bool(verdict & (FRAME | COMMENT)), heading, state.linked)
+    visit(start, start, _OUTSIDE, 0)
+    return deepest
 
 
-def _is_hidden(attributes: etree._Attrib) -> bool:
-    style = attributes.get("style")
-    if style and _HIDDEN_STYLE.search(style[:2000]):
+def _is_hidden(element: HtmlElement) -> bool:
+    style = element.get("style")
+    if style and ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style[:2000]):
         return True
-    return "hidden" in attributes or attributes.get("aria-hidden") == "true"
+    return element.get("aria-hidden") == "true" or element.get("hidden") is not None
 
 
-def _judge(names: str) -> int:
-    names = names[:300]
+def _inner_state(element: HtmlElement, tag: str, state: _State) -> _State:
+    """What a block-level element passes down."""
+    name, identity = element.get("class"), element.get("id")
     verdict = 0
-    if _FRAME_CLASS.search(names) or _WIDGET_CLASS.search(names):
+    if (name or identity) and tag not in _PAGE_TAGS:
+        verdict = _judge(f"{name or ''} {identity or ''}")
+    if tag in _FRAME_TAGS or (tag == "form" and _is_small(element)):
         verdict |= FRAME
-    if _COMMENT_CLASS.search(names):
+    elif tag in _CAPTION_TAGS:
+        verdict |= CAPTION
+    heading = _HEADINGS.get(tag, state[2])
+    if not verdict and heading == state[2]:
+        return state
+    return state[0] | verdict, state[1] + bool(verdict & (FRAME | COMMENT)), heading, state[3]
+
+
+@lru_cache(maxsize=8192)
+def _judge(names: str) -> int:
+    """What the names of an element's class and id say it is. Sites repeat theirs on every page."""
+    names = names[:_MAX_NAMES].lower()
+    words = set(names.translate(_NAME_SEPARATORS).split())
+    verdict = 0
+    is_widget = "widget" in names and "content" not in names.partition("widget")[2]
+    if is_widget or words & _FRAME_WORDS or any(part in names for part in _FRAME_PARTS):
+        verdict |= FRAME
+    if words & _COMMENT_WORDS or any(part in names for part in _COMMENT_PARTS):
         verdict |= COMMENT
-    if _CAPTION_CLASS.search(names):
+    if "credit" in words or any(part in names for part in _CAPTION_PARTS):
         verdict |= CAPTION
     return verdict
+
+
+def _is_small(form: HtmlElement) -> bool:
+    """Whether a form is one to fill in, and not the one that ASP.NET wraps around the whole page."""
+    return sum(1 for _ in islice(form.iter(), _LARGE_FORM)) < _LARGE_FORM
 
 
 def ancestors(element: HtmlElement) -> Iterator[HtmlElement]:
