@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from processor.fact_claims import Claim
+from processor.fact_index_scores import NOUN_AFTER
 from processor.fact_lexicon import FactLexicon, Measure
 from processor.fact_sentence import SentenceView
 from processor.model import FactKind
@@ -43,7 +44,8 @@ _LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)
 _NOUN_UNITS = {
     "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
     "PARTIAL": {"service"}, "DOCUMENT": {"document"}, "TASK": {"task"}, "PLAN": {"plan"}, "INITIATIVE": {"initiative"},
-    "VISITOR": {"person/day"}, "STAFF": {None}, "DEPARTMENT": {None}, "PUBLIC_UNIT": {None},
+    "VISITOR": {"person/day"}, "STAFF": {None},
+    "PERSON": {None}, "DEPARTMENT": {None}, "PUBLIC_UNIT": {None},
 }  # fmt: skip
 _UNIT_NOUN = {
     "dossier": "DOSSIER",
@@ -80,7 +82,7 @@ class MeasureBinder:
             if claim is not None:
                 found.append(claim)
                 found.extend(_denominator_claims(claim))
-            walk.previous_end = number.end
+            walk.previous_end = number.end if claim is None else max(number.end, claim.end)
         _pair_levels(sentence, found)
         return found
 
@@ -100,7 +102,10 @@ class MeasureBinder:
     def _share(
         self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
-        for left in (False, True) if _leads_right(sentence, number, stop) else (True, False):
+        leads = _leads_right(sentence, number, stop)
+        if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
+            return None
+        for left in (False, True) if leads else (True, False):
             if left:
                 if (claim := self._share_of_left(sentence, number, walk, named)) is not None:
                     return claim
@@ -108,6 +113,8 @@ class MeasureBinder:
                     return None
             elif (claim := self._share_of_right(sentence, number, stop, walk, named)) is not None:
                 return claim
+            elif _counts_people(sentence, number):
+                return None
         return None
 
     def _share_of_right(
@@ -147,7 +154,7 @@ class MeasureBinder:
                 measure = _best(self.lexicon.rates, own | {noun}, named)
             if measure is not None:
                 return _rate_claim(
-                    sentence, number, measure, _first_hit(sentence, begin, number.start), number.end, walk
+                    sentence, number, measure, _label_start(sentence, begin, number.start, measure), number.end, walk
                 )
         return None
 
@@ -186,7 +193,8 @@ class MeasureBinder:
         candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
         chosen: Measure | None = None
         begin_of_chosen = number.start
-        for begin in _starts(sentence, number.start, walk.previous_end):
+        floor = sentence.start if own_noun in {"DAY", "MONEY"} else walk.previous_end
+        for begin in _starts(sentence, number.start, floor):
             left = _concepts(sentence, begin, number.start)
             measure = _best(candidates, left | right, named)
             if measure is not None and (chosen is None or chosen.needs < measure.needs):
@@ -199,7 +207,7 @@ class MeasureBinder:
             sentence,
             number,
             chosen,
-            _first_hit(sentence, begin_of_chosen, number.start),
+            _label_start(sentence, begin_of_chosen, number.start, chosen),
             max(noun_end, right_end),
             walk,
         )
@@ -316,11 +324,15 @@ def _first_end(sentence: SentenceView, position: int, stop: int) -> int:
     return next(_ends(sentence, position, stop))
 
 
-def _first_hit(sentence: SentenceView, begin: int, position: int) -> int:
-    for hit in sentence.hits:
-        if begin <= hit.start and hit.end <= position and hit.phrase.concepts:
-            return hit.start
-    return position
+def _label_start(sentence: SentenceView, begin: int, position: int, measure: Measure) -> int:
+    """Where the words that make a number this measure begin, going back only as far as needed."""
+    missing = set(measure.needs)
+    start = position
+    for hit in reversed(sentence.hits_between(begin, position)):
+        if hit.phrase.concepts & missing:
+            missing -= hit.phrase.concepts
+            start = hit.start
+    return start
 
 
 def _leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
@@ -332,6 +344,14 @@ def _leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
         number.end <= hit.start <= lead.end() and (hit.phrase.concepts or hit.phrase.foreign) and hit.end <= stop
         for hit in sentence.hits
     )
+
+
+def _counts_people(sentence: SentenceView, number: Number) -> bool:
+    """Whether the share is one of people or of something foreign, which no label before it can claim."""
+    for hit in sentence.hits:
+        if number.end <= hit.start <= number.end + 4:
+            return hit.phrase.foreign or hit.phrase.concepts == {"PERSON"}
+    return False
 
 
 def _only_fillers(text: str) -> bool:

@@ -36,13 +36,14 @@ _SPEAKER = re.compile(
     r"bộ trưởng|thứ trưởng|chánh thanh tra|phó ban|chuyên viên|cán bộ|ông|bà|đồng chí)(?:,? \w{1,12}){0,4}\s?[-,]?\s?$"
 )
 _ISSUER = re.compile(
-    r"(?:theo|do|của|tại|gửi|cùng|với|phối hợp|trình|báo cáo|giúp|được)\s(?:báo cáo của |công bố của |kết quả của |đánh giá của )?$"
+    r"(?:(?<!\w)(?:theo|do|gửi|cùng|phối hợp|trình|báo cáo|giúp|được)\s(?:báo cáo của |công bố của |kết quả của |đánh giá của |với )?"
+    r"|(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4} của )$"
 )
 _LOCAL_WORD = re.compile(
     r"(?<!\w)(?P<toan>toàn )?(?P<word>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả nước|toàn quốc)(?!\w)"
 )
 _NOT_ONE = re.compile(
-    r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
+    r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
 )
 _LEVELS = {
     "tỉnh": (PlaceLevel.PROVINCE,), "thành phố": (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT),

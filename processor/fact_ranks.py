@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LAST = -1
 """Rank of "cuối bảng" and its kin: the last, whatever the number of units is."""
@@ -23,7 +23,9 @@ class Rank:
     worded: bool = False
     """Said in words that need not be about a ranking: "dẫn đầu", "cao nhất"."""
     superlative: bool = False
-    """"cao nhất", "thấp nhất": a rank only where an index is the subject."""
+    """A rank only where an index is the subject: "cao nhất", "thấp nhất"."""
+    loose: bool = False
+    """A bare "thứ 3" that is a rank only right after a place's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +42,36 @@ _WORDS = {
     "bẩy": 7, "tám": 8, "chín": 9, "mười": 10, "mười một": 11, "mười hai": 12, "mười ba": 13,
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
-_OUT_OF = r"(?:\s?/\s?(?P<of>\d{1,3})(?![\d/])|\s(?:trên|trong)(?: tổng)?(?: số)?\s(?P<of2>\d{2,3})(?=\s))"
-_VALUE = rf"(?:(?P<n>\d{{1,3}})(?![\d%]|[.,]\d)|(?P<w>{_WORD})(?!\w)){_OUT_OF}?"
+_GATE = ("hạng", "thứ", "vị trí", "đứng", "đầu", "nhất", "cuối", "chót", "quân", "xếp", "đội sổ", "số một", "bậc")
 _MIDDLE = r"(?:thứ hạng|hạng|vị trí|vị thứ|ngôi vị|ngôi)(?: xếp hạng| cao)?(?: là)?(?: lần lượt)?(?: là)?"
 _RANK = re.compile(
-    r"(?<!\w)(?:"
-    rf"(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?{_VALUE}"
-    rf"|(?P<lead>\w{{1,8}}|[,(;:])\s?thứ\s{_VALUE.replace('P<n>', 'P<n2>').replace('P<w>', 'P<w2>').replace('P<of>', 'P<of3>').replace('P<of2>', 'P<of4>')}"
-    rf"|(?:xếp|đứng)\s(?:ở |số |vị trí |hạng |thứ )?(?P<n3>\d{{1,3}})(?![\d%]|[.,]\d)(?:\s?/\s?(?P<of5>\d{{1,3}})(?![\d/])|(?=\s?(?:trong|trên|cả|toàn|[,;.)]|về|$)))"
-    r")"
+    r"(?:(?<!\w)|(?=[,(;:]))"
+    rf"(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<lead>\w{{1,8}}|[,(;:])\s?thứ\s"
+    r"|(?P<plain>xếp|đứng)\s(?:ở |số |vị trí |hạng |thứ )?(?=\d))"
+    rf"(?:(?P<n>\d{{1,3}})(?![\d%]|[.,]\d)|(?P<word>{_WORD})(?!\w))"
+    r"(?:\s?/\s?(?P<of>\d{1,3})(?![\d/])|\s(?:trên|trong)(?: tổng)?(?: số)?\s(?P<among>\d{2,3})(?=\s))?"
 )
+_AFTER_BARE_NUMBER = re.compile(r"\s?(?:trong|trên|cả|toàn|[,;.)]|về|$)")
 # What may stand before a bare "thứ 3" for it to be a rank and not a weekday, a meeting or an item of a list.
 _BEFORE_ORDINAL = frozenset(
-    {"xếp", "đứng", "hạng", "trí", "hàng", "lên", "xuống", "từ", "giữ", "về", "còn", "lượt", "là", "đạt", "vị", "ngôi", "ở",
-     "thành", "mức", "vươn", "nằm", "xuống,", "nhóm"}
-)  # fmt: skip
-_IN_LIST = frozenset({"và", ",", "(", ";", "hoặc"})
-_LAST = r"đứng cuối|xếp cuối|cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất"
+    "xếp đứng hạng trí hàng lên xuống từ giữ về còn lượt là đạt vị ngôi ở thành mức vươn nằm".split()
+)
+_IN_LIST = frozenset({"và", ",", "(", ";", "hoặc", ":"})
+_NEVER_BEFORE_ORDINAL = frozenset(
+    "lần năm phiên khóa kỳ họp người ngày tháng lớp điều khoản quý tuần đời chiều sáng tối nhóm bậc cấp nhì hội".split()
+)
+_RANK_WORD = re.compile(r"(?:xếp|đứng|hạng|vị trí|dẫn đầu)\b")
+_LAST_WORDS = (
+    r"đứng cuối|xếp cuối|cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất|(?:vị trí|xếp|đứng) cuối"
+)
 _WORDED = re.compile(
-    r"(?<!\w)(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|quán quân|ngôi đầu|vị trí đầu|"
-    r"vị trí quán quân|cao nhất|(?:vị trí |ngôi )số (?:1|một))"
-    rf"|(?P<second>á quân)|(?P<penult>áp chót)|(?P<last>{_LAST}))(?!\w)"
+    r"(?<!\w)(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị trí đầu|"
+    r"cao nhất|(?:vị trí |ngôi )số (?:1|một))"
+    rf"|(?P<second>(?:vị trí )?á quân)|(?P<penult>áp chót)|(?P<last>{_LAST_WORDS}))(?!\w)"
 )
 _NOT_A_RANK_BEFORE = re.compile(
     r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|công tác)"
-    r"(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|\d{1,2} (?:\w{1,8} ){1,3}$"
+    r"(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:\w{1,8},? ){1,4}$"
 )
 _NOT_A_RANK_AFTER = re.compile(
     r"\s(?:cơ quan|cơ sở|đơn vị|cấp ủy|chính quyền|ủy ban|bộ phận|tổ chức|hạn chế|xu hướng|có thể)\b"
@@ -77,15 +84,27 @@ _MOVE = re.compile(
 _SIGNED_MOVE = re.compile(r"\(\s?(?P<sign>[+-])\s?(?P<n>\d{1,2})\s(?:bậc|hạng|vị trí)")
 _DOWN = frozenset({"giảm", "tụt", "xuống", "rớt", "hạ", "lùi", "sụt", "rơi"})
 _CONTINUED = re.compile(
-    r"(?:\s?\([^()]{0,40}\))?\s?(?P<mark>,|và|;)\s(?:hạng |vị trí |thứ |vị trí thứ )?(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)"
-    r"(?=\s?(?:[,.;()]|và\b|trong|trên|cả nước|toàn quốc|$|\s(?:hạng|về)))"
+    r"(?:\s?\([^()]{0,40}\))?\s?(?P<mark>,|và|;)\s(?:hạng |vị trí |thứ |vị trí thứ )?(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?"
+    r"(?![\d%/]|[.,]\d)(?=\s?(?:[,.;()]|và\b|trong|trên|cả nước|toàn quốc|$|\s(?:hạng|về)))"
 )
 _MOVED_TO = re.compile(
-    r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}?\s(?P<verb>xuống|lên|đến|thành)(?: được| còn| tới| đến| vị trí)*\s(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)(?! (?:bậc|điểm))"
+    r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}?\s(?:xuống|lên|đến|thành)(?: được| còn| tới| đến| vị trí){0,2}"
+    r"\s(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)(?! (?:bậc|điểm))"
 )
-_FROM = re.compile(r"(?:^|\s)từ(?: vị trí| hạng| thứ hạng| thứ| số)*\s?$")
-_FROM_WITHIN = re.compile(r"(?:^|\s)từ ")
-_GATE = ("hạng", "thứ", "vị trí", "đứng", "đầu", "nhất", "cuối", "chót", "quân", "xếp", "đội sổ", "số một")
+_MOVE_SPELLED_OUT = re.compile(
+    r"(?:bậc|hạng|vị trí)\s?[,(]?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ thứ)\s(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
+    r"(?:lên|xuống)(?: hạng| vị trí| thứ){0,2}\s(?P<b>\d{1,3})(?![\d%]|[.,]\d)"
+)
+_FROM = re.compile(r"(?:^|\s)từ(?: vị trí| hạng| thứ hạng| thứ| số){0,2}\s?$")
+_MOVES_ON = re.compile(r"(?<!\w)(?:lên|xuống|đến|thành|vươn|nhảy|tụt|còn)(?!\w)")
+_PLAIN_RANKING = re.compile(r"xếp hạng \d{1,3}$|^hạng \d{1,3}$")
+_AFTER_PLAIN_RANKING = re.compile(
+    r"\s?(?:$|[^\w\s]|(?:trong|trên|cả|toàn|về|tỉnh|cấp|năm|so|và|với|ở|của|tại|khối|khu vực|vùng|lên|xuống|theo|nhưng|đạt|"
+    r"sau|lĩnh|trở|quốc|chung)\b)"
+)
+_COUNTED = re.compile(
+    r"\s(?:bậc|điểm|lần|người|năm(?! \d)|tháng|ngày|nhiệm vụ|nội dung|giải pháp|tiêu chí|lĩnh vực|chỉ số)\b"
+)
 
 
 def ranks(folded: str, start: int, end: int) -> list[Rank]:
@@ -95,21 +114,18 @@ def ranks(folded: str, start: int, end: int) -> list[Rank]:
         return []
     found = [rank for match in _RANK.finditer(sentence) if (rank := _numbered(sentence, match)) is not None]
     found = _with_continuations(sentence, found)
-    taken = [(rank.start, rank.end) for rank in found]
     for match in _WORDED.finditer(sentence):
-        if any(a < match.end() and match.start() < b for a, b in taken) or not _is_worded_rank(sentence, match):
-            continue
-        place = 1 if match["first"] else 2 if match["second"] else SECOND_LAST if match["penult"] else LAST
-        superlative = match.group() in {"cao nhất", "thấp nhất"}
-        found.append(Rank(match.start(), match.end(), place, worded=True, superlative=superlative))
+        free = not any(rank.start < match.end() and match.start() < rank.end for rank in found)
+        if free and _is_worded_rank(sentence, match):
+            found.append(_worded(match))
     found = _marked_before_move(sentence, sorted(found, key=lambda rank: rank.start))
-    return [_shifted(rank, start) for rank in found]
+    return [replace(rank, start=rank.start + start, end=rank.end + start) for rank in found]
 
 
 def moves(folded: str, start: int, end: int) -> list[Move]:
     """The moves in a ranking that `folded[start:end]` tells of, in order."""
     sentence = folded[start:end]
-    if not ("bậc" in sentence or "hạng" in sentence or "vị trí" in sentence or "nấc" in sentence):
+    if not any(word in sentence for word in ("bậc", "hạng", "vị trí", "nấc")):
         return []
     found: list[Move] = []
     for match in _MOVE.finditer(sentence):
@@ -124,46 +140,38 @@ def moves(folded: str, start: int, end: int) -> list[Move]:
 
 def _numbered(sentence: str, match: re.Match[str]) -> Rank | None:
     lead = match["lead"]
-    begin = match.start()
-    if lead is not None:
-        if lead not in _BEFORE_ORDINAL and lead not in _IN_LIST:
+    loose = False
+    if lead is not None and lead not in _BEFORE_ORDINAL:
+        if lead in _NEVER_BEFORE_ORDINAL or not _RANK_WORD.search(sentence, 0, match.start() + 1):
             return None
-        if lead in _IN_LIST and not _RANK_WORD_BEFORE.search(sentence, 0, match.start() + 1):
-            return None
-        begin = sentence.index("thứ", match.start() + len(lead))
-        if lead == "nhóm":
-            return None
-    digits = match["n"] or match["n2"] or match["n3"]
-    of = match["of"] or match["of2"] or match["of3"] or match["of4"] or match["of5"]
-    word = match["w"] or match["w2"]
-    rank = int(digits) if digits else _WORDS[word]
+        loose = lead not in _IN_LIST
+    begin = match.start() if lead is None else sentence.index("thứ", match.start() + len(lead))
+    rank = int(match["n"]) if match["n"] else _WORDS[match["word"]]
+    of = match["of"] or match["among"]
     out_of = int(of) if of else None
-    if rank == 0 or (out_of is not None and rank > out_of) or _is_weekday(sentence, match, word):
+    if rank == 0 or (out_of is not None and rank > out_of):
         return None
-    if word == "năm" and sentence[match.end() : match.end() + 5].strip()[:2].isdigit():
+    if out_of is None and (_is_a_count(sentence, begin, match) or _is_weekday(sentence, match)):
         return None
-    if out_of is None and _is_a_count(sentence, match.end()):
-        return None
-    return Rank(begin, match.end(), rank, out_of)
+    return Rank(begin, match.end(), rank, out_of, loose=loose)
 
 
-_RANK_WORD_BEFORE = re.compile(r"(?:xếp|đứng|hạng|vị trí|dẫn đầu)\b")
-_PLAIN_RANKING = re.compile(r"hạng \d{1,3}$")
-_AFTER_PLAIN_RANKING = re.compile(
-    r"\s?(?:$|[^\w\s]|(?:trong|trên|cả|toàn|về|tỉnh|cấp|năm|so|và|với|ở|của|tại|khối|khu vực|vùng|lên|xuống|theo|nhưng|đạt|sau)\b)"
-)
-_COUNTED = re.compile(r"\s(?:bậc|điểm|lần|người|năm|tháng|ngày|nhiệm vụ|nội dung|giải pháp|tiêu chí|lĩnh vực|chỉ số)\b")
-
-
-def _is_a_count(sentence: str, end: int) -> bool:
-    if _PLAIN_RANKING.search(sentence, 0, end) and not _AFTER_PLAIN_RANKING.match(sentence, end):
+def _is_a_count(sentence: str, begin: int, match: re.Match[str]) -> bool:
+    """A number that only looks like a rank: "xếp hạng 9 văn phòng", "đứng 3 năm"."""
+    end = match.end()
+    if match["plain"] and match["n"] and not sentence[match.start() : match.start("n")].endswith(("thứ ", "hạng ", "trí ")):
+        return _AFTER_BARE_NUMBER.match(sentence, end) is None
+    text = sentence[max(0, begin - 4) : end].lstrip()
+    if _PLAIN_RANKING.search(text) and not _AFTER_PLAIN_RANKING.match(sentence, end):
+        return True
+    if match["word"] == "năm" and sentence[end : end + 3].strip()[:2].isdigit():
         return True
     return _COUNTED.match(sentence, end) is not None
 
 
-def _is_weekday(sentence: str, match: re.Match[str], word: str | None) -> bool:
+def _is_weekday(sentence: str, match: re.Match[str]) -> bool:
     following = sentence[match.end() : match.end() + 6]
-    return following.startswith((", ngày", " ngày")) or (word is not None and following.startswith(" tuần"))
+    return following.startswith((", ngày", " ngày")) or (match["word"] is not None and following.startswith(" tuần"))
 
 
 def _is_worded_rank(sentence: str, match: re.Match[str]) -> bool:
@@ -175,26 +183,43 @@ def _is_worded_rank(sentence: str, match: re.Match[str]) -> bool:
     return _NOT_A_RANK_BEFORE.search(before) is None
 
 
+def _worded(match: re.Match[str]) -> Rank:
+    rank = 1 if match["first"] else 2 if match["second"] else SECOND_LAST if match["penult"] else LAST
+    superlative = match.group() in {"cao nhất", "thấp nhất"}
+    return Rank(match.start(), match.end(), rank, worded=True, superlative=superlative)
+
+
 def _with_continuations(sentence: str, found: list[Rank]) -> list[Rank]:
-    """Adds what follows a rank without a word of its own: "thứ 2 và 3", "từ thứ 4 xuống 17"."""
+    """Adds what follows a rank or move without a word of its own: "thứ 2 và 3", "từ thứ 4 xuống 17"."""
     known = {rank.start for rank in found}
-    result: list[Rank] = []
+    result = list(found)
     for rank in found:
-        result.append(rank)
-        last = rank
-        while (match := _CONTINUED.match(sentence, last.end)) is not None:
-            begin = match.start("mark")
-            if any(begin <= start < match.end() for start in known):
-                break
-            last = Rank(match.start("n"), match.end(), int(match["n"]), int(match["of"]) if match["of"] else None)
-            result.append(last)
-        if _FROM.search(sentence, 0, rank.start) or _FROM_WITHIN.search(sentence[rank.start : rank.end]):
+        result += _continued(sentence, rank, known)
+        if _FROM.search(sentence, max(0, rank.start - 24), rank.start):
             match = _MOVED_TO.match(sentence, rank.end)
             if match is not None and not any(match.start() <= start < match.end() for start in known):
-                result.append(
-                    Rank(match.start("n"), match.end(), int(match["n"]), int(match["of"]) if match["of"] else None)
-                )
-    return [rank for rank in result if rank.rank > 0]
+                result.append(_rank_of(match, "n"))
+    for match in _MOVE_SPELLED_OUT.finditer(sentence):
+        if not any(match.start() <= start < match.end() for start in known):
+            result += [replace(_rank_of(match, "a"), before_move=True), _rank_of(match, "b")]
+    return [rank for rank in result if rank.rank != 0]
+
+
+def _continued(sentence: str, rank: Rank, known: set[int]) -> list[Rank]:
+    result: list[Rank] = []
+    end = rank.end
+    while (match := _CONTINUED.match(sentence, end)) is not None:
+        begin = match.start("mark")
+        if any(begin <= start < match.end() for start in known):
+            break
+        result.append(_rank_of(match, "n"))
+        end = match.end()
+    return result
+
+
+def _rank_of(match: re.Match[str], group: str) -> Rank:
+    end = match.end("of") if match["of"] and match.start("of") > match.start(group) else match.end(group)
+    return Rank(match.start(group), end, int(match[group]), int(match["of"]) if match["of"] else None)
 
 
 def _marked_before_move(sentence: str, found: list[Rank]) -> list[Rank]:
@@ -202,18 +227,8 @@ def _marked_before_move(sentence: str, found: list[Rank]) -> list[Rank]:
     marked: list[Rank] = []
     for position, rank in enumerate(found):
         following = found[position + 1] if position + 1 < len(found) else None
+        starts = _FROM.search(sentence, max(0, rank.start - 24), rank.start) is not None
         between = sentence[rank.end : following.start + 12] if following else ""
-        starts = _FROM.search(sentence, max(0, rank.start - 24), rank.start) or sentence[
-            rank.start : rank.end
-        ].startswith("từ ")
-        moves_on = re.search(r"(?<!\w)(?:lên|xuống|đến|thành|vươn|nhảy|tụt|còn)(?!\w)", between)
-        if following and starts and moves_on and len(between) < 90:
-            rank = Rank(rank.start, rank.end, rank.rank, rank.out_of, True, rank.worded)  # noqa: PLW2901
-        marked.append(rank)
+        moves_on = starts and len(between) < 90 and _MOVES_ON.search(between) is not None
+        marked.append(replace(rank, before_move=True) if moves_on else rank)
     return marked
-
-
-def _shifted(rank: Rank, offset: int) -> Rank:
-    return Rank(
-        rank.start + offset, rank.end + offset, rank.rank, rank.out_of, rank.before_move, rank.worded, rank.superlative
-    )

@@ -105,13 +105,17 @@ class TimeLine:
     index_years: dict[str, int] = field(default_factory=dict)
     """Year named right beside an index, anywhere in the article."""
 
-    def resolve(self, at: int, start: int, end: int, *, index: str | None, target: bool) -> When:
-        """The time of the figure at [start, end) in sentence number `at`."""
+    def resolve(
+        self, at: int, start: int, end: int, *, index: str | None, target: bool, name_end: int | None = None
+    ) -> When:
+        """The time of the figure at [start, end) in sentence number `at`; `name_end`: where its index's name ends."""
         if target:
             return self._of_target(at, start, end)
         sentence = self.sentences[at]
         own = self.mentions[at]
         if (found := _beside(sentence, own, start, end)) is not None:
+            return When(found.year, "sentence", self._subperiod(sentence, found.year))
+        if name_end is not None and name_end > end and (found := _right_after(own, name_end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
         if (found := _nearest(sentence, own, start, end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
@@ -228,6 +232,13 @@ def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end
                 and not re.search(r"\d|\b(?:và|còn|nhưng|lên|xuống)\b", between)
             ):
                 return mention
+    return None
+
+
+def _right_after(mentions: list[YearMention], position: int) -> YearMention | None:
+    for mention in mentions:
+        if mention.role is YearRole.PLAIN and 0 <= mention.start - position <= 16:
+            return mention
     return None
 
 

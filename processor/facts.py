@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from processor.fact_checks import check_claims
 from processor.fact_claims import Claim
-from processor.fact_indices import CONTEXT_SENTENCES, IndexBinder, IndexContext
+from processor.fact_index_names import CONTEXT_SENTENCES, IndexContext
+from processor.fact_indices import IndexBinder
 from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open
 from processor.fact_lexicon import FactLexicon, Hit
 from processor.fact_measures import MeasureBinder
