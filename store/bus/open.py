@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from store.bus.base import Bus
+from store.bus.kafka_settings import KafkaSecurity as KafkaSecurity
 from store.errors import NeverValid
 
 EMBEDDED_SCHEME: Final = "embedded:///"
 _EXPECTED: Final = "expected embedded:///PATH or kafka://HOST:PORT[,HOST:PORT]"
-
-
-@dataclass(frozen=True, kw_only=True)
-class KafkaSecurity:
-    """How to reach a secured broker. The password never appears in messages or in the value's text."""
-
-    protocol: str = "PLAINTEXT"
-    """PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."""
-    ca_file: Path | None = None
-    cert_file: Path | None = None
-    key_file: Path | None = None
-    sasl_mechanism: str | None = None
-    username: str | None = None
-    password: str | None = None
-
-    def __repr__(self) -> str:
-        return f"KafkaSecurity(protocol={self.protocol!r}, sasl_mechanism={self.sasl_mechanism!r})"
 
 
 def open_bus(url: str, *, security: KafkaSecurity | None = None) -> Bus:

@@ -1,0 +1,82 @@
+"""Opens and closes the clients of kafka-python so that neither can leak or hang.
+
+A client whose constructor fails leaves its thread and sockets behind; a producer that cannot flush goes on sending
+after `close`. Both are put right here, with parts of the library that are not public: hence the pinned version.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from kafka import errors
+from kafka.net.compat import KafkaNetClient
+from kafka.record import util as record_util
+
+from store.errors import NeverValid
+
+
+def check_client_library() -> None:
+    """Raises `NeverValid` when checksums would be computed in Python, and keeps record bodies out of the log."""
+    if record_util.crc32c_c is None:
+        raise NeverValid(
+            "the package crc32c is missing: without it kafka-python handles 5 MB/s; pip install 'kafka-python[crc32c]'"
+        )
+    logger = logging.getLogger("kafka")
+    # At DEBUG the client logs keys, values and headers in full; at INFO, every connection and metadata refresh.
+    if logger.level < logging.WARNING:
+        logger.setLevel(logging.WARNING)
+
+
+def opened(client_class: Callable[..., Any], settings: dict[str, Any]) -> Any:
+    """Construct a client; when that fails, close what it had opened by then."""
+    made: list[Any] = []
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        made.append(KafkaNetClient(*args, **kwargs))
+        return made[-1]
+
+    try:
+        return client_class(**settings, kafka_client=make)
+    except BaseException:
+        for client in made:
+            client.close()
+        raise
+
+
+def close_producer(producer: Any, *, seconds: float) -> None:
+    """Send what waits, for at most so long, and then stop sending."""
+
+    def close() -> None:
+        with suppress(errors.KafkaError):
+            producer.close(timeout=seconds)
+        if not producer._closed:
+            # It could not flush, and would keep sending records that nobody waits for any more.
+            producer._sender.force_close()
+            producer._closed = True
+
+    bounded(close, seconds=2 * seconds)
+
+
+def close_consumer(consumer: Any, *, seconds: float) -> None:
+    """Leave the group, if that is possible within the time."""
+
+    def close() -> None:
+        with suppress(errors.KafkaError):
+            consumer.close(autocommit=False, timeout_ms=int(seconds * 1000))
+
+    bounded(close, seconds=2 * seconds)
+
+
+def close_admin(admin: Any, *, seconds: float) -> None:
+    bounded(admin.close, seconds=seconds)
+
+
+def bounded(action: Callable[[], None], *, seconds: float) -> None:
+    """Run the action; leave it to itself when it takes longer."""
+    thread = threading.Thread(target=action, name="kafka-close", daemon=True)
+    thread.start()
+    thread.join(seconds)
