@@ -131,6 +131,8 @@ _YARDSTICK = re.compile(
     r"(?:so với|(?:đứng|xếp|chỉ) sau|cao hơn|thấp hơn|kém|hơn|bằng|ngang|vượt qua|vượt|cùng với|học tập|"
     r"kinh nghiệm (?:của|tại|từ)|như)(?: các)?(?: (?:tỉnh|thành phố|tp|tp\.))? ?\Z"
 )
+# Whom a speaker of the National Assembly sits for, in brackets after the name.
+_DELEGATION = re.compile(r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z")
 _FOREIGN = re.compile(r"[ ,(]{1,3}(?:trung quốc|lào\)|campuchia|hàn quốc|nhật bản)")
 _LONGEST_LIST_GAP = 24
 _ANY_PROVINCE = re.compile(r", ?(?:thành|tp)|/|-?thành phố")
@@ -267,6 +269,8 @@ class MentionReader:
         if glued and not last.endswith("."):
             return _Before.NOTHING, ""
         pair = f"{tokens[-2].lstrip('(“')} {last}" if len(tokens) > 1 else last
+        if _DELEGATION.search(back):
+            return _Before.THING, ""
         word = pair if pair in _TYPE_WORDS else last
         if word in _TYPE_WORDS:
             return _TYPE_WORDS[word], _PRINTED_TYPES.get(word, word)

@@ -32,7 +32,7 @@ _OWN_FACTOR = 0.7
 _LEAST_SUPPORT = 1.5
 # Share of the namings of an article's districts above which one of them is its subject.
 _DISTRICT_SHARE = 0.7
-# An address names a district once.
+# An address names a district once, and its province.
 _LEAST_NAMINGS = 2
 _LOCAL = (PlaceLevel.DISTRICT, PlaceLevel.COMMUNE)
 
@@ -184,6 +184,7 @@ def _unit(evidence: Evidence, province: str) -> str | None:
     best = max(weights, key=lambda form: weights[form])
     own_district = _count(evidence, (CueKind.OWN_DISTRICT,))
     namings = sum(one.form == best for one in evidence.body) + own_district
-    if namings < _LEAST_NAMINGS or weights[best] < _DISTRICT_SHARE * sum(weights.values()):
+    is_address = namings < _LEAST_NAMINGS and any(one.level is PlaceLevel.PROVINCE for one in evidence.body)
+    if is_address or weights[best] < _DISTRICT_SHARE * sum(weights.values()):
         return None
     return best if weights[best] + 0.5 * own_district > provincial else None
