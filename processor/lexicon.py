@@ -26,14 +26,15 @@ class Side(StrEnum):
     """Only keeps a shorter term inside it from counting."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+# Compared and hashed by identity: a lexicon makes each of them once, and every hit of a text is looked up by its term.
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Concept:
     id: str
     side: Side
     pillar: Pillar | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Term:
     text: str
     """As it stands in print, in lower case."""
@@ -42,14 +43,14 @@ class Term:
     """How strongly one occurrence speaks, from 4 (the subject itself) to 0.5 (a hint)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Pair:
     """A verb and its object that together are one term of a concept."""
 
-    concept: Concept
-    strength: float
     between: frozenset[str]
     """Words that may stand between the two, besides numbers."""
+    terms: Mapping[tuple[str, str], Term]
+    """By first and second part. One term whatever the number between: "giảm 5 sở" and "giảm 12 sở" argue alike."""
 
 
 class Hit(NamedTuple):
@@ -137,9 +138,7 @@ def _close_pair(matched: str, opened: tuple[int, int, _Entry], start: int, end: 
     words = matched[first_end:start].split()
     for pair in opening.opens:
         if pair in closing.closes and all(word in pair.between or word.isdigit() for word in words):
-            # One name for all numbers: "giảm 5 sở" and "giảm 12 sở" are the same argument.
-            name = f"{matched[first:first_end]} … {matched[start:end]}"
-            yield Hit(first, end, Term(text=name, concept=pair.concept, strength=pair.strength))
+            yield Hit(first, end, pair.terms[matched[first:first_end], matched[start:end]])
             return
 
 
@@ -153,18 +152,24 @@ def _read_entries(data: Mapping[str, Any]) -> dict[str, _Entry]:
             for text in _expand_all(patterns):
                 _add_term(entries, Term(text=text, concept=concept, strength=float(strength)))
     for each in data.get("pairs", ()):
-        pair = Pair(
-            concept=concepts[each["concept"]],
-            strength=float(each["strength"]),
-            between=frozenset(view(word) for word in each["between"]),
-        )
-        for text in _expand_all(each["first"]):
-            entry = _entry(entries, text)
-            entries[view(text)] = entry._replace(opens=(*entry.opens, pair))
-        for text in _expand_all(each["then"]):
-            entry = _entry(entries, text)
-            entries[view(text)] = entry._replace(closes=(*entry.closes, pair))
+        _add_pair(entries, each, concepts[each["concept"]])
     return entries
+
+
+def _add_pair(entries: dict[str, _Entry], data: Mapping[str, Any], concept: Concept) -> None:
+    firsts, thens = list(_expand_all(data["first"])), list(_expand_all(data["then"]))
+    terms = {
+        (view(first), view(then)): Term(text=f"{first} … {then}", concept=concept, strength=float(data["strength"]))
+        for first in firsts
+        for then in thens
+    }
+    pair = Pair(between=frozenset(view(word) for word in data["between"]), terms=terms)
+    for first in firsts:
+        entry = _entry(entries, first)
+        entries[view(first)] = entry._replace(opens=(*entry.opens, pair))
+    for then in thens:
+        entry = _entry(entries, then)
+        entries[view(then)] = entry._replace(closes=(*entry.closes, pair))
 
 
 def _expand_all(patterns: Iterable[str]) -> Iterator[str]:

@@ -18,6 +18,9 @@ from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any, NamedTuple
+
+import ahocorasick
 
 from processor.lexicon import view
 from processor.model import SeedSimilarity
@@ -58,8 +61,8 @@ class Background:
 _LEAST_COUNT = 10
 """Pairs met in fewer than 20 background articles are not in the counts."""
 _TYPICAL_RARITY = 5.0
-"""Of a pair that no seed has: the mean over news texts. Looking each one up would cost more than all the rest."""
-_TOKEN = re.compile(r"[^\W_]+|[.,;:!?()\n]")
+"""Of a pair that no seed has: the mean over news texts."""
+_TOKEN = re.compile(r"[^\W_]+|[^\w ]")
 _COMMON = 1.5
 """Pairs rarer than in 22 % of all news say something; the others ("của các") only add noise."""
 
@@ -69,41 +72,62 @@ class SeedIndex:
 
     def __init__(self, seeds: Sequence[SeedArticle], background: Background) -> None:
         self.ids = tuple(seed.id for seed in seeds)
-        self._rarity: dict[tuple[str, str], float] = {}
-        self._holders: dict[tuple[str, str], list[int]] = {}
+        self._pairs: list[_Pair] = []
+        # pyahocorasick carries no types.
+        self._automaton: Any = ahocorasick.Automaton()
         norms = [0.0] * len(seeds)
-        for number, seed in enumerate(seeds):
-            for pair in _pairs(view(f"{seed.title}\n{seed.text}")):
-                rarity = background.rarity(" ".join(pair))
-                if not (pair[0].isalpha() and pair[1].isalpha()) or rarity < _COMMON:
-                    continue
-                self._rarity[pair] = rarity
-                self._holders.setdefault(pair, []).append(number)
-                norms[number] += rarity * rarity
+        for text, holders in _pair_holders(seeds).items():
+            square = background.rarity(text) ** 2
+            if square < _COMMON * _COMMON:
+                continue
+            self._automaton.add_word(f" {text}", len(self._pairs))
+            self._pairs.append(_Pair(square, holders))
+            for number in holders:
+                norms[number] += square
         self._norms = [math.sqrt(norm) or 1.0 for norm in norms]
+        self._automaton.make_automaton()
 
     def similarities(self, matched: str) -> tuple[SeedSimilarity, ...]:
         """Cosine with each seed, nearest first. `matched` is a text as `lexicon.view` gives it."""
-        pairs = _pairs(matched)
-        shared = self._rarity.keys() & pairs
+        line = f" {matched} ".replace("\n", " ")
+        shared = self._shared_pairs(line) if self._pairs else set()
+        # Looking up every other pair would cost more than all the rest: they count as distinct and typical.
+        others = max(0, line.count(" ") - 1 - len(shared))
+        squares = others * _TYPICAL_RARITY * _TYPICAL_RARITY
         products = [0.0] * len(self.ids)
-        squares = (len(pairs) - len(shared)) * _TYPICAL_RARITY * _TYPICAL_RARITY
-        for pair in shared:
-            square = self._rarity[pair] ** 2
+        for index in shared:
+            square, holders = self._pairs[index]
             squares += square
-            for number in self._holders[pair]:
+            for number in holders:
                 products[number] += square
         norm = math.sqrt(squares) or 1.0
         found = [
-            SeedSimilarity(seed=seed, similarity=product / (norm * own))
+            SeedSimilarity(seed=seed, similarity=min(1.0, product / (norm * own)))
             for seed, product, own in zip(self.ids, products, self._norms, strict=True)
         ]
         return tuple(sorted(found, key=lambda each: (-each.similarity, each.seed)))
 
+    def _shared_pairs(self, line: str) -> set[int]:
+        return {index for last, index in self._automaton.iter(line) if not line[last + 1].isalnum()}
 
-def _pairs(matched: str) -> set[tuple[str, str]]:
-    tokens = _TOKEN.findall(matched)
-    return set(itertools.pairwise(tokens))
+
+class _Pair(NamedTuple):
+    square: float
+    """Of its rarity."""
+    holders: tuple[int, ...]
+    """Numbers of the seeds that have it."""
+
+
+def _pair_holders(seeds: Sequence[SeedArticle]) -> dict[str, tuple[int, ...]]:
+    """Two syllables with nothing but a space between them, and which seeds have them."""
+    holders: dict[str, tuple[int, ...]] = {}
+    for number, seed in enumerate(seeds):
+        tokens = _TOKEN.findall(view(f"{seed.title}\n{seed.text}"))
+        pairs = {pair for pair in itertools.pairwise(tokens) if pair[0].isalpha() and pair[1].isalpha()}
+        for first, second in sorted(pairs):
+            text = f"{first} {second}"
+            holders[text] = (*holders.get(text, ()), number)
+    return holders
 
 
 def seed_digest(seeds: Iterable[SeedArticle]) -> str:
