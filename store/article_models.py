@@ -30,6 +30,8 @@ class Article(Base):
     """The first version that was judged a report and announced; None while none was."""
     changed_in: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     """The transaction that last changed the article or anything under it: see `store.views`."""
+    cluster_id: Mapped[str | None] = mapped_column(index=True)
+    """Article that published the text first, its own id if it did; None until copies were looked for."""
 
 
 class ArticleVersion(Base):
@@ -201,3 +203,31 @@ class OfficialIndex(Base):
     out_of: Mapped[int | None]
     source: Mapped[str]
     note: Mapped[str | None]
+
+
+# ---- Which articles are copies of each other
+
+
+class ArticleSketch(Base):
+    """What is kept of an article's current text to recognise its copies."""
+
+    __tablename__ = "article_sketch"
+    article_id: Mapped[str] = mapped_column(sa.ForeignKey("article.id"), primary_key=True)
+    version: Mapped[int]
+    at: Mapped[datetime]
+    """When it was published; when it was first fetched, if that is unknown."""
+    sketch: Mapped[bytes]
+    subject: Mapped[str | None]
+    places: Mapped[list[Any]]
+    figures: Mapped[dict[str, Any]]
+    names: Mapped[dict[str, Any]]
+    title: Mapped[list[Any]]
+
+
+class ArticleBand(Base):
+    """A key under which the head of a cluster is found by its copies."""
+
+    __tablename__ = "article_band"
+    key: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    article_id: Mapped[str] = mapped_column(sa.ForeignKey("article.id"), primary_key=True, index=True)
