@@ -32,6 +32,7 @@ from processor.references import find_references
 from processor.relevance import RelevanceModel
 from processor.seed_similarity import load_seed_corpus
 from processor.text import normalise
+from store.errors import NeverValid
 
 LONGEST_TITLE: Final = 250
 """A first line longer than this many characters is a paragraph, not a title."""
@@ -60,7 +61,10 @@ class Pipeline:
     def load(cls, settings: PipelineSettings | None = None) -> Pipeline:
         """Read the rules. Raises `NeverValid` naming the file when one cannot be used."""
         settings = settings or PipelineSettings()
-        seeds = load_seed_corpus(settings.seeds_folder)
+        try:
+            seeds = load_seed_corpus(settings.seeds_folder)
+        except (OSError, ValueError) as error:
+            raise NeverValid(f"seeds folder {settings.seeds_folder}: {error}") from error
         return cls(
             relevance=RelevanceModel.load(seeds, threshold=settings.threshold),
             pillars=PillarTagger.load(),

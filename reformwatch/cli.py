@@ -12,7 +12,9 @@ import typer
 from reformwatch.commands import services
 from reformwatch.commands.admin import config_app, db_app
 from reformwatch.commands.analyze import analyze
+from reformwatch.commands.evaluate import evaluate
 from reformwatch.commands.quarantine import quarantine_app
+from reformwatch.commands.seeds import seeds_app
 from reformwatch.commands.shared import CONFIGURATION_EXIT, TRY_LATER_EXIT, err
 from store.errors import NeverValid, TryLater
 
@@ -28,9 +30,9 @@ app = typer.Typer(
         "Settings come from the environment; `reformwatch config show` lists them."
     ),
 )
-for command in (services.run, services.crawl, services.process, services.alert, services.status, analyze):
+for command in (services.run, services.crawl, services.process, services.alert, services.status, analyze, evaluate):
     app.command()(command)
-for name, group in {"quarantine": quarantine_app, "db": db_app, "config": config_app}.items():
+for name, group in {"quarantine": quarantine_app, "seeds": seeds_app, "db": db_app, "config": config_app}.items():
     app.add_typer(group, name=name)
 
 

@@ -8,7 +8,6 @@ from dataclasses import asdict
 import typer
 from rich.table import Table
 
-from reformwatch import services
 from reformwatch.commands.shared import AsJson, out, print_json, started
 from reformwatch.compose import opened_bus, opened_database
 from store.status import Status, collect
@@ -19,22 +18,30 @@ def run() -> None:
 
     Works at once on SQLite and the embedded bus; REFORMWATCH_BUS and REFORMWATCH_DATABASE change both.
     """
-    raise typer.Exit(services.run_everything(started()))
+    from reformwatch.services import run_everything
+
+    raise typer.Exit(run_everything(started()))
 
 
 def crawl() -> None:
     """Only the crawler: polls the sources and publishes the pages it finds."""
-    services.run_crawler(started())
+    from reformwatch.services import run_crawler
+
+    run_crawler(started())
 
 
 def process() -> None:
     """Only a processor: judges pages and stores what they say. Several share the work."""
-    services.run_processor(started())
+    from reformwatch.services import run_processor
+
+    run_processor(started())
 
 
 def alert() -> None:
     """Only the alerts: tells people about new reports."""
-    services.run_alerts(started())
+    from reformwatch.services import run_alerts
+
+    run_alerts(started())
 
 
 def status(as_json: AsJson = False) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,15 +44,6 @@ FORMS = [
     pytest.param(SHORT, id="short"),
     pytest.param(LONG, id="long", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
 ]
-
-
-@pytest.fixture
-def durable_postgres() -> Iterator[PostgresServer]:
-    # Not under tmp_path: the server runs as another user, who may not enter there.
-    server = PostgresServer(Path(tempfile.mkdtemp(prefix="reformwatch-postgres-")), durable=True)
-    server.start()
-    yield server
-    server.remove()
 
 
 def publish_pages(bus: Bus, pages: int) -> None:
@@ -125,22 +115,22 @@ def test_embedded_bus_and_sqlite_lose_and_repeat_nothing(load: Load, tmp_path: P
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("load", FORMS)
 def test_kafka_and_postgresql_lose_and_repeat_nothing(
-    load: Load, kafka_broker: KafkaBroker, durable_postgres: PostgresServer, tmp_path: Path
+    load: Load, clean_kafka: KafkaBroker, durable_postgres: PostgresServer, tmp_path: Path
 ) -> None:
-    run_under_kills(durable_postgres.create_database(), kafka_broker.url, load, tmp_path)
+    run_under_kills(durable_postgres.create_database(), clean_kafka.url, load, tmp_path)
 
 
 @pytest.mark.kafka
 @pytest.mark.postgres
 def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
-    kafka_broker: KafkaBroker, durable_postgres: PostgresServer
+    clean_kafka: KafkaBroker, durable_postgres: PostgresServer
 ) -> None:
-    bus = open_bus(kafka_broker.url)
+    bus = open_bus(clean_kafka.url)
     publish_pages(bus, SHORT.pages)
     bus.close()
     url = durable_postgres.create_database()
     plain_url = url.replace("postgresql+psycopg", "postgresql")
-    command = [sys.executable, "-m", "tests.parts.naive_consumer", kafka_broker.servers, PAGES.name, plain_url]
+    command = [sys.executable, "-m", "tests.parts.naive_consumer", clean_kafka.servers, PAGES.name, plain_url]
     draw = random.Random(20261124)
     rows: list[str] = []
     process = subprocess.Popen(command)
