@@ -60,6 +60,7 @@ class CueKind(StrEnum):
     NATIONAL = "national"
     OWN_PROVINCE = "own_province"
     OWN_DISTRICT = "own_district"
+    RANKING = "ranking"
 
 
 class Certainty(StrEnum):

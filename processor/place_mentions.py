@@ -375,7 +375,7 @@ def _anaphors(folded: str, cues: list[Cue], mentions: list[Mention]) -> list[Cue
     return [
         cue
         for cue in cues
-        if cue.kind is CueKind.NATIONAL
+        if cue.kind in (CueKind.NATIONAL, CueKind.RANKING)
         or not (starts & {cue.end, cue.end + 1, cue.end + 2} or _ANY_PROVINCE.match(folded, cue.end))
     ]
 

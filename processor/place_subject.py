@@ -21,6 +21,7 @@ _TITLE_FACTOR = 4.0
 # A survey of the country names many provinces, and none of them more than half of the time.
 _SURVEY_PROVINCES = 4
 _SURVEY_SHARE = 0.55
+_TITLED_SURVEY_SHARE = 0.5
 # With one province in the title, it takes the centre as an actor to make it a survey.
 _SURVEY_CUES = 4
 # The capital and the largest city are named in many articles that are not about them.
@@ -148,9 +149,10 @@ def _is_survey(evidence: Evidence, province: str) -> bool:
     if own > national or province == evidence.source_province:
         return False
     if len(titled) > 1:
-        return national >= _SURVEY_CUES
+        return national >= _SURVEY_CUES or any(cue.kind is CueKind.RANKING for cue in evidence.title_cues)
     weights = _body_weights(evidence)
-    if weights.get(province, 0.0) > _SURVEY_SHARE * sum(weights.values()):
+    share = _TITLED_SURVEY_SHARE if titled else _SURVEY_SHARE
+    if weights.get(province, 0.0) > share * sum(weights.values()):
         return False
     if len(named) == _SURVEY_PROVINCES - 1:
         return own == 0 and national >= 2 * _SURVEY_CUES

@@ -70,6 +70,10 @@ _AFTER = re.compile(
     rf"(?:{_GAP}(?:của|do|được)\s{{1,2}}(?P<issuer>{_ISSUER})(?:\s\([^()\n]{{1,20}}\)|\skh[óo]a\s[XVI]{{1,5}})?"
     rf"(?:{_GAP}(?:đã )?(?:ban hành |thông qua |ký |ký ban hành )?{_day(2)}\)?)?)?"
 )
+# The head of an official paper: "Số: 87/KH-UBND", then "Tuyên Quang, ngày 10 tháng 12 năm 2013".
+_HEAD_DATE = re.compile(
+    rf"[\s|*]{{1,12}}(?:{_CAPITAL}\w{{0,7}}[\s.-]{{1,3}}){{0,4}}{_CAPITAL}\w{{0,7}}\s?,\s{{1,2}}{_day(1)}"
+)
 _ISSUED_BEFORE = re.compile(
     rf"ngày (?P<d1>\d{{1,2}})[/.-](?P<m1>\d{{1,2}})(?:[/.-](?P<y1>\d{{4}}))?,? (?P<issuer>{_ISSUER})"
     r"(?: đã| vừa| cũng| chính thức){0,2} (?:ban hành|ký ban hành|ký|có|ra|thông qua) \Z",
@@ -85,6 +89,9 @@ def read_context(text: str, start: int, end: int, published_on: date | None, tit
     last = end if after is None else after.end()
     issuer = " ".join(after["issuer"].split()) if after and after["issuer"] else None
     dated = (_date(after, 1, None) or _date(after, 2, None)) if after else None
+    if dated is None and word is None and begin < start:
+        head = _HEAD_DATE.match(text, end)
+        dated = _date(head, 1, None) if head else None
     if dated is None and word is not None:
         before = _ISSUED_BEFORE.search(text, max(0, begin - _LONGEST_ISSUER), begin)
         if before is not None:

@@ -28,6 +28,8 @@ _DASH = "[-‐‑‒–—−]"
 _TYPE = "|".join(sorted({*_TYPE_CODES, *_TYPES, "Ctr", "Ttr"}, key=len, reverse=True))
 # TTg, QH15, UBTVQH14, BKHĐT, SNgV, BCĐTW; the press writes "QH 15" too.
 _BODY = rf"(?:TTg|(?:QH|UBTVQH)\s?\d\d|[{_CAPS}](?:[{_CAPS}]|[gh](?=[{_CAPS}])){{1,11}}\d{{0,3}})"
+# Bodies that are read although the dash before them is lost.
+_GLUED = "CP|TTg|UBND|HĐND|VPCP|TW|BNV|BTC|BTP|BTTTT|BKHĐT|BKHCN|BGDĐT|BTNMT|BCT|BXD|BYT|BGTVT|BCA|BNNPTNT|BLĐTBXH"
 # What may follow a body: BNV-BTC, UBND-KSTTCNC, SNV-CCHC&PC, VPCP-TH2.
 _UNITS = rf"(?:\s?{_DASH}\s?[{_CAPS}][{_CAPS}\d]{{0,11}}(?!\w)|[.&][{_CAPS}][{_CAPS}\d]{{0,7}}){{0,4}}"
 # The digit comes before the look behind it so that the search can skip to digits.
@@ -36,16 +38,17 @@ _YEAR = r"(?:19|20)\d\d"
 
 _CODE = re.compile(
     rf"{_NUMBER}(?:"
-    # 61/2018/NĐ-CP, 76/NQ-CP, 60/NQ-TW, 1140/BC VPCP, 43/2006/NĐCP, 19-2018/NQ-CP
+    # 61/2018/NĐ-CP, 76/NQ-CP, 60/NQ-TW, 1140/BC VPCP, 43/2006/NĐCP, 01/2018/TTVPCP, 19-2018/NQ-CP
     rf"(?:\s?/\s?(?P<year>{_YEAR})\s?/\s?|\s?/\s?|{_DASH}(?P<hyphen_year>20\d\d)\s?/\s?)(?P<type>{_TYPE})"
-    rf"(?:\s?{_DASH}\s?|[/. ]|(?=(?:CP|TTg|UBND|HĐND)(?!\w)))(?P<body>{_BODY}{_UNITS})"
+    rf"(?:\s?{_DASH}\s?|[/. ]|(?=(?:{_GLUED})(?!\w)))(?P<body>{_BODY}{_UNITS})"
     # 76/2015/QH13, 76/2025/UBTVQH15
     rf"|\s?/\s?(?P<law_year>{_YEAR})\s?/\s?(?P<law_body>(?:QH|UBTVQH)\s?\d\d)"
     # 21-NQ/TU, 49-CTr/TU, 02-KH/BCĐTW, 18 NQ/TW, 30-NQ/2026/QH16
     rf"|(?:\s?{_DASH}\s?|\s)(?P<party_type>{_TYPE})\s?(?:/|{_DASH})\s?"
     rf"(?:(?P<odd_year>20\d\d)\s?/\s?)?(?P<party_body>{_BODY}{_UNITS})"
-    # 3276/UBND-KSTTCNC, 2231/SNV-CCHC&PC, 5432/VPCP-KSTT
-    rf"|\s?/\s?(?P<sender>TTg|[{_CAPS}][{_CAPS}&]{{1,8}})\s?{_DASH}\s?(?P<unit>[{_CAPS}][{_CAPS}\d]{{0,11}}{_UNITS})"
+    # 3276/UBND-KSTTCNC, 2231/SNV-CCHC&PC, 5432/VPCP-KSTT, 285/CCTTHC
+    rf"|\s?/\s?(?P<sender>TTg|[{_CAPS}][{_CAPS}&]{{1,8}})(?:\s?{_DASH}\s?"
+    rf"(?P<unit>[{_CAPS}][{_CAPS}\d]{{0,11}}{_UNITS}))?"
     r")(?!\w)"
 )
 _SPACE = re.compile(r"\s+")
@@ -53,6 +56,7 @@ _LONG_DASH = re.compile(_DASH)
 _LETTER_SENDER = re.compile(
     r"UBND|HĐND|VP[A-ZĐ]{0,6}|TTg|CP|B[A-ZĐ]{1,7}|S[A-ZĐ&]{1,7}|TCT[A-Z]{0,3}|[TH]U|ĐU[A-ZĐ]{0,3}|C[A-ZĐ]{2,5}"
 )
+_LETTER_WORDS = frozenset({"công văn", "văn bản", "tờ trình", "báo cáo", "thông báo"})
 _NO_SENDER = re.compile(r"QĐ|HĐ(?!ND)|BB|GT|G[CX]N")
 # Courts, prosecutors and licensing sections number their papers alike.
 _NOT_A_DOCUMENT = re.compile(r"(?:^|-)(?:ST|PT|GĐT|VKS[A-Z]*|CSĐT|GP[A-Z]*)(?:$|-)")
@@ -122,12 +126,14 @@ def _is_prose(match: re.Match[str], context: Context) -> bool:
 
 
 def _letter(text: str, match: re.Match[str], context: Context) -> Reference | None:
-    sender, unit = match["sender"], _tight(match["unit"])
+    sender, unit = match["sender"], _tight(match["unit"] or "")
+    if not unit and context.word not in _LETTER_WORDS:
+        return None
     if _NOT_A_DOCUMENT.search(f"{sender}-{unit}") or _NO_SENDER.match(sender):
         return None
     if context.word is None and not _LETTER_SENDER.fullmatch(sender):
         return None
-    code = f"{_digits(match)}/{sender}-{unit}"
+    code = f"{_digits(match)}/{sender}-{unit}" if unit else f"{_digits(match)}/{sender}"
     return _build(text, match, context, (code, "CV", sender, None))
 
 

@@ -180,6 +180,11 @@ def test_a_ranking_of_provinces_is_national_although_its_title_names_the_first()
     assert subject(article(text, title="Quảng Ninh dẫn đầu chỉ số cải cách hành chính")) is None
 
 
+def test_a_title_that_ranks_two_provinces_is_national() -> None:
+    text = "Quảng Ninh tiếp tục đứng đầu, trong khi Hà Nội ở vị trí thứ 3/63 tỉnh, thành phố."
+    assert subject(article(text, title="PAR INDEX 2023: Quảng Ninh đứng đầu, Hà Nội thứ 3")) is None
+
+
 def test_a_report_on_one_province_that_is_compared_with_others_is_not_national() -> None:
     text = (
         "Theo Sở Nội vụ, Nghệ An đứng thứ 12 cả nước. Nghệ An tăng 5 bậc, xếp sau Hà Tĩnh, Thanh Hóa và Quảng Bình. "

@@ -47,6 +47,9 @@ def codes(text: str, published_on: date | None = None) -> list[str]:
         ("Văn bản số 3276/UBND – KSTT", "3276/UBND-KSTT", ("3276", "CV", "UBND", None)),
         ("văn bản 4127/VPCP-KSTT", "4127/VPCP-KSTT", ("4127", "CV", "VPCP", None)),
         ("Thông tư liên tịch số 01/2015/TTLT-BNV-BTC", "01/2015/TTLT-BNV-BTC", ("1", "TTLT", "BNV-BTC", 2015)),
+        ("Thông tư số 01/2018/TTVPCP", "01/2018/TT-VPCP", ("1", "TT", "VPCP", 2018)),
+        ("Quyết định số 2468/QĐUBND", "2468/QĐ-UBND", ("2468", "QĐ", "UBND", None)),
+        ("Công văn 285/CCTTHC ngày 08/9/2009", "285/CCTTHC", ("285", "CV", "CCTTHC", 2009)),
         ("Công văn số 03/CV-BCĐ", "03/CV-BCĐ", ("3", "CV", "BCĐ", None)),
         ("Văn bản hợp nhất 03/VBHN-VPQH", "03/VBHN-VPQH", ("3", "VBHN", "VPQH", None)),
         ("Tờ trình số 1.494/TTr-SNV", "1494/TTr-SNV", ("1494", "TTr", "SNV", None)),
@@ -79,6 +82,7 @@ def test_a_citation_is_read_whatever_its_spacing(text: str, code: str, key: tupl
         "đạt 4/5 TT UBND",
         "kênh 1/VTV-HN",
         "điện thoại 0272-3979299",
+        "tỷ lệ 2/UBND, trang 5/TTXVN và số 7/HTV",
     ],
 )
 def test_other_numbers_are_no_references(text: str) -> None:
@@ -96,6 +100,8 @@ def test_other_numbers_are_no_references(text: str) -> None:
         ("Luật số 15/2012/QH13 được Quốc hội ban hành ngày 20/6/2012", date(2012, 6, 20)),
         ("Ngày 10/11/2025, Chính phủ ban hành Nghị định 293/2025/NĐ-CP", date(2025, 11, 10)),
         ("Ngày 20/12, UBND tỉnh đã ban hành Kế hoạch số 9/KH-UBND", date(2024, 12, 20)),
+        ("Số: 87/KH-UBND\n|\nTuyên Quang, ngày\n10 tháng 12 năm 2013", date(2013, 12, 10)),
+        ("Số: 87/KH-UBND TP. Hà Nội, ngày 5 tháng 3 năm 2024", date(2024, 3, 5)),
         ("Kế hoạch 12/KH-UBND ngày 19/8/19999", None),
         ("Kế hoạch 12/KH-UBND ngày 31/2/2024", None),
         ("Nghị định 61/2018/NĐ-CP ngày 23/4/2017", None),
