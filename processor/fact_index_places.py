@@ -10,7 +10,7 @@ from processor.fact_index_names import strong_hits
 from processor.fact_lexicon import Hit
 from processor.fact_places import NATIONAL, Mention, PlaceBinder
 from processor.fact_ranks import Rank
-from processor.fact_sentence import SentenceView, figures
+from processor.fact_sentence import SentenceView
 from processor.model import Place, PlaceHow, PlaceLevel
 from processor.numbers import NumberForm
 
@@ -125,7 +125,7 @@ class IndexPlaces:
             return {}
         ranked = [r.start for r in sentence.ranks if r.end > mark.end() and sentence.parenthesis(r.end) is None]
         scored = [
-            number.start for number in figures(sentence)
+            number.start for number in sentence.figures
             if number.start > mark.end() and (number.form is NumberForm.PERCENT or number.decimals > 0)
             and sentence.parenthesis(number.start) is None
         ]  # fmt: skip

@@ -35,7 +35,7 @@ from processor.fact_index_tokens import Bound, Token, assembled
 from processor.fact_lexicon import FactLexicon, Hit
 from processor.fact_places import NATIONAL, Mention, PlaceBinder
 from processor.fact_ranks import LAST, Rank
-from processor.fact_sentence import SentenceView, figures
+from processor.fact_sentence import SentenceView
 from processor.fact_time import TimeLine
 from processor.model import Confidence, FactKind, Place, PlaceLevel
 from processor.numbers import Number
@@ -106,7 +106,7 @@ class _SentenceReader:
             if (bound := self._bound(move.start, move.end, in_turn, ranked=True)) is not None:
                 yield Token(move.start, move.end, bound, move=move)
         covered = [(r.start, r.end) for r in sentence.ranks] + [(m.start, m.end) for m in sentence.moves]
-        for number in figures(sentence):
+        for number in sentence.figures:
             if any(start <= number.start < end for start, end in covered):
                 continue
             if (token := self._score_token(number, in_turn)) is not None:
@@ -277,7 +277,7 @@ class _SentenceReader:
         listed = self.places.binder.within(match.end(), sentence.end)
         if named is None or not 2 <= wanted <= 10 or len(listed) != wanted:
             return
-        scores = [number for number in figures(sentence) if number.start > listed[0].start and number.decimals > 0]
+        scores = [number for number in sentence.figures if number.start > listed[0].start and number.decimals > 0]
         descending = [small_reading(n) for n in scores] == sorted((small_reading(n) for n in scores), reverse=True)
         if "lần lượt" not in match.group() and not (descending and len(scores) >= wanted - 1):
             return

@@ -30,6 +30,8 @@ class Phrase:
     body: str | None = None
     """A ministry or other central body."""
     bare_body: str | None = None
+    department: bool = False
+    """A provincial department ("Sở Nội vụ")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _phrases(indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> di
     for body, row in ministries["bodies"].items():
         mean(row["names"], body=body)
         mean(row["bare"], bare_body=body)
+    mean([f"sở {name}" for name in ministries["departments"]], department=True)
     return {text: Phrase(**meaning) for text, meaning in meanings.items()}
 
 

@@ -22,6 +22,8 @@ class Mention:
     start: int
     end: int
     place: Place
+    owner: Place | None = None
+    """The province of a department that is named with it."""
 
     @property
     def is_central_body(self) -> bool:
@@ -52,18 +54,13 @@ _LEVELS = {
     "đặc khu": (PlaceLevel.COMMUNE,), "sở": (PlaceLevel.DEPARTMENT,), "đơn vị": (PlaceLevel.DEPARTMENT,),
     "bộ": (PlaceLevel.DEPARTMENT,),
 }  # fmt: skip
-_DEPARTMENT = re.compile(
-    r"(?<!\w)(?P<name>(?:Sở|Ban Quản lý|Văn phòng UBND|Chi cục|Cục Thuế)(?: (?:và|-|–|,)?\s?[A-ZĐÀ-Ỹ][\wÀ-ỹ&]{0,12}(?: (?:tin|học|vận|tải|triển|nông|thôn|vụ|dục|tạo|binh|hội|lịch|thao|tư|chính|thông|nghệ|sản|phẩm))?){1,9})"
-)
-
-
 def place_mentions(text: str, places: PlaceResolution, sentences: Sequence[SentenceView]) -> list[Mention]:
     """All units, central bodies and departments named in the text, in order, the longest where two overlap."""
     found = [Mention(span.start, span.end, place) for place in places.places for span in place.spans]
     found += _central_bodies(sentences, text)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     found = _without_overlaps(found)
-    found += _departments(text, found, places)
+    found += _departments(text, sentences, found, places)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     return _without_overlaps(found)
 
@@ -96,24 +93,21 @@ def _central_bodies(sentences: Sequence[SentenceView], text: str) -> list[Mentio
     return found
 
 
-def _departments(text: str, mentions: list[Mention], places: PlaceResolution) -> list[Mention]:
-    if "Sở " not in text:
-        return []
+def _departments(
+    text: str, sentences: Sequence[SentenceView], mentions: list[Mention], places: PlaceResolution
+) -> list[Mention]:
     found: list[Mention] = []
-    for match in _DEPARTMENT.finditer(text):
-        owner = _owner(match.start(), match.end(), mentions, places)
-        if owner is None:
-            continue
-        province, begins = owner
-        end = match.end() if begins is None else max(match.end(), begins.end)
-        name_end = match.end() if begins is None else min(match.end(), begins.start)
-        name = text[match.start() : name_end].strip(" ,-–")
-        for unit_word in (" tỉnh", " thành phố", " TP", " TP."):
-            name = name.removesuffix(unit_word)
-        place = replace(
-            province, then=f"{name} {province.province_then}", level=PlaceLevel.DEPARTMENT, district_then=None, spans=()
-        )
-        found.append(Mention(match.start(), end, place))
+    for sentence in sentences:
+        for hit in sentence.hits:
+            if not hit.phrase.department or (owner := _owner(hit.start, hit.end, mentions, places)) is None:
+                continue
+            province, named = owner
+            place = replace(
+                province, then=f"{text[hit.start : hit.end]} {province.province_then}", level=PlaceLevel.DEPARTMENT,
+                district_then=None, spans=(),
+            )  # fmt: skip
+            end = named.end if named is not None else hit.end
+            found.append(Mention(hit.start, end, place, named.place if named is not None else None))
     return found
 
 
@@ -122,7 +116,7 @@ def _owner(
 ) -> tuple[Place, Mention | None] | None:
     """The province a department belongs to: named in or right after its name, else the article's."""
     for mention in mentions:
-        if start < mention.start <= end + 12 and mention.place.level is PlaceLevel.PROVINCE:
+        if end < mention.start <= end + 12 and mention.place.level is PlaceLevel.PROVINCE:
             return mention.place, mention
     primary = places.primary
     if primary is not None and primary.province_then is not None:
@@ -152,13 +146,16 @@ class PlaceBinder:
         return self.mentions[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def subjects(self, start: int, end: int) -> list[Mention]:
-        """Mentions that may own a figure: not those a figure is compared with, nor those of a speaker's title."""
-        return [
-            mention
-            for mention in self.within(start, end)
-            if not _COMPARED.search(self.folded, max(start, mention.start - 28), mention.start)
-            and not self._is_an_aside(mention, start)
-        ]
+        """Mentions that may own a figure: not those it is compared with, nor bodies that only speak or publish."""
+        found: list[Mention] = []
+        for mention in self.within(start, end):
+            if _COMPARED.search(self.folded, max(start, mention.start - 28), mention.start):
+                continue
+            if not self._is_an_aside(mention, start):
+                found.append(mention)
+            elif mention.owner is not None:
+                found.append(replace(mention, place=mention.owner, owner=None))
+        return found
 
     def _is_an_aside(self, mention: Mention, start: int) -> bool:
         """A department or body that speaks, publishes or receives, rather than owning the figure."""
@@ -275,7 +272,7 @@ def _province_of(place: Place) -> Place:
         return place
     return replace(
         place,
-        then=f"tỉnh {place.province_then}",
+        then=place.province_then,
         level=PlaceLevel.PROVINCE,
         district_then=None,
         how=PlaceHow.CONTEXT,

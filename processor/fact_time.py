@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
+from processor.fact_lexicon import Hit
 from processor.fact_sentence import SentenceView
 
 
@@ -42,7 +44,7 @@ class When:
 
 
 _YEAR = re.compile(
-    r"(?P<before>(?:\w{1,12}[ ,]{1,2}){0,4}\(?)(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|[.,]\d|-\d)"
+    r"(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|[.,]\d|-\d)"
 )
 _BASE = re.compile(r"(?:so(?: với)?|cùng kỳ|bằng|hơn)(?: cùng kỳ| kết quả| mức)?(?: của)?(?: năm)?\s?\(?$")
 _HORIZON = re.compile(r"(?:đến|tới|trước|hướng tới)(?: hết| cuối| tháng)?(?: năm)?\s?$")
@@ -88,22 +90,52 @@ def _role(before: str) -> YearRole:
     return YearRole.PLAIN
 
 
-def dated_years(text: str) -> list[int]:
-    """Years inside full dates, which bound the publication from below."""
-    return [int(year) for year in _DATE_YEAR.findall(text)]
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class TimeLine:
-    """What the article said about time so far; asked by position, sentence by sentence."""
+    """What an article says about time; asked by position, sentence by sentence."""
 
-    published: int | None
-    headline: int | None
-    mentions: Sequence[list[YearMention]]
-    """Per sentence, in order."""
     sentences: Sequence[SentenceView]
-    index_years: dict[str, int] = field(default_factory=dict)
-    """Year named right beside an index, anywhere in the article."""
+    title: str
+    """Folded."""
+    published_on: int | None
+    """The year of publication, when it is known."""
+    _mentions: dict[int, list[YearMention]] = field(default_factory=dict)
+
+    def mentions(self, at: int) -> list[YearMention]:
+        """The years named in sentence number `at`."""
+        if at not in self._mentions:
+            self._mentions[at] = year_mentions(self.sentences[at])
+        return self._mentions[at]
+
+    @cached_property
+    def published(self) -> int | None:
+        """The year of publication; when unknown, the latest year that the article speaks of as its own time."""
+        if self.published_on is not None or not self.sentences:
+            return self.published_on
+        years = [int(year) for year in _DATE_YEAR.findall(self.sentences[0].folded)]
+        own = {YearRole.PLAIN, YearRole.PLAN}
+        for at in range(len(self.sentences)):
+            years += [mention.year for mention in self.mentions(at) if mention.role in own]
+        return max(years, default=None)
+
+    @cached_property
+    def headline(self) -> int | None:
+        view = SentenceView(self.title, 0, len(self.title), 0, ())
+        plain = [mention.year for mention in year_mentions(view) if mention.role is YearRole.PLAIN]
+        return plain[0] if plain else None
+
+    @cached_property
+    def index_years(self) -> dict[str, int]:
+        """The year first named right beside each index, anywhere in the article."""
+        found: dict[str, int] = {}
+        for at, sentence in enumerate(self.sentences):
+            for hit in sentence.hits:
+                if hit.phrase.index is None:
+                    continue
+                for mention in self.mentions(at):
+                    if mention.role is YearRole.PLAIN and _is_beside(sentence, hit, mention):
+                        found.setdefault(hit.phrase.index, mention.year)
+        return found
 
     def resolve(
         self, at: int, start: int, end: int, *, index: str | None, target: bool, name_end: int | None = None
@@ -112,7 +144,7 @@ class TimeLine:
         if target:
             return self._of_target(at, start, end)
         sentence = self.sentences[at]
-        own = self.mentions[at]
+        own = self.mentions(at)
         if (found := _beside(sentence, own, start, end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
         if name_end is not None and name_end > end and (found := _right_after(own, name_end)) is not None:
@@ -129,13 +161,13 @@ class TimeLine:
             return None
         paragraph = self.sentences[at].paragraph
         for position in range(at - 1, -1, -1):
-            if self.sentences[position].paragraph != paragraph and _last_plain(self.mentions[position]) is not None:
+            if self.sentences[position].paragraph != paragraph and _last_plain(self.mentions(position)) is not None:
                 return position
         return None
 
     def base(self, at: int, start: int, end: int, year: int | None) -> int | None:
         """The year that a change at [start, end) is measured against."""
-        bases = [mention for mention in self.mentions[at] if mention.role is YearRole.BASE]
+        bases = [mention for mention in self.mentions(at) if mention.role is YearRole.BASE]
         after = [mention for mention in bases if 0 <= mention.start - end < 60]
         if after:
             return after[0].year
@@ -162,14 +194,14 @@ class TimeLine:
         ]  # fmt: skip
 
     def _of_target(self, at: int, start: int, end: int) -> When:
-        own = self.mentions[at]
+        own = self.mentions(at)
         before = [mention for mention in own if mention.end <= start]
         wanted = {YearRole.HORIZON, YearRole.PERIOD, YearRole.PLAIN, YearRole.PLAN}
         for mention in (*reversed(before), *(mention for mention in own if mention.start >= end)):
             if mention.role in wanted:
                 return When(mention.year, "sentence", mention.period)
         for position in range(at - 1, max(-1, at - 30), -1):
-            for mention in reversed(self.mentions[position]):
+            for mention in reversed(self.mentions(position)):
                 if mention.role in {YearRole.HORIZON, YearRole.PERIOD}:
                     same = self.sentences[position].paragraph == self.sentences[at].paragraph
                     return When(mention.year, "paragraph" if same else "earlier paragraph", mention.period)
@@ -182,7 +214,7 @@ class TimeLine:
         paragraph = self.sentences[at].paragraph
         position = at - 1
         while position >= 0 and self.sentences[position].paragraph == paragraph:
-            if (year := _last_plain(self.mentions[position])) is not None:
+            if (year := _last_plain(self.mentions(position))) is not None:
                 return year
             position -= 1
         return None
@@ -192,7 +224,7 @@ class TimeLine:
         for position in range(at - 1, -1, -1):
             if self.sentences[position].paragraph == paragraph:
                 continue
-            if (year := _last_plain(self.mentions[position])) is not None:
+            if (year := _last_plain(self.mentions(position))) is not None:
                 return year
         return None
 
@@ -233,6 +265,13 @@ def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end
             ):
                 return mention
     return None
+
+
+def _is_beside(sentence: SentenceView, hit: Hit, year: YearMention) -> bool:
+    """Whether a year stands right after an index, or opens the clause that begins with it."""
+    if 0 <= year.start - hit.end <= 24:
+        return "," not in sentence.folded[hit.end : year.start]
+    return 0 <= hit.start - year.end <= 12
 
 
 def _right_after(mentions: list[YearMention], position: int) -> YearMention | None:

@@ -15,11 +15,11 @@ from processor.fact_claims import Claim
 from processor.fact_index_names import CONTEXT_SENTENCES, IndexContext
 from processor.fact_indices import IndexBinder
 from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open
-from processor.fact_lexicon import FactLexicon, Hit
+from processor.fact_lexicon import FactLexicon
 from processor.fact_measures import MeasureBinder
 from processor.fact_places import NATIONAL, PlaceBinder, place_mentions
-from processor.fact_sentence import SentenceView, figures, sentence_views
-from processor.fact_time import TimeLine, YearMention, YearRole, dated_years, year_mentions
+from processor.fact_sentence import SentenceView, sentence_views
+from processor.fact_time import TimeLine
 from processor.model import (
     Article,
     Confidence,
@@ -47,6 +47,8 @@ _MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
 _TIDY_COMPARATORS = frozenset({">", "~<", "~", "~>"})
 _APPROXIMATION = 0.06
 """How far a rounded figure may stand from the exact one that replaces it."""
+_LONGEST_LIST = 40
+"""Sentences over which a list of targets can go on."""
 _DOSSIER_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
 
 
@@ -76,9 +78,9 @@ class FactFinder:
         reading = _Reading.of(article, folded, sentences, places, self.lexicon)
         claims: list[Claim] = []
         for at in range(len(sentences)):
-            found = reading.sentence_claims(at)
-            check_claims(found)
-            claims += found
+            if found := reading.sentence_claims(at):
+                check_claims(found)
+                claims += found
         claims = _without_approximations(_without_repeats(claims))
         return tuple(_fact(article.text, sentences, claim) for claim in claims)
 
@@ -94,7 +96,6 @@ class _Reading:
     measures: MeasureBinder
     context: IndexContext
     administrative: bool
-    target_open: bool = False
 
     @classmethod
     def of(
@@ -105,31 +106,34 @@ class _Reading:
         known |= {hit.phrase.index for hit in lexicon.hits(title) if hit.phrase.index is not None}
         mentions = place_mentions(article.text, places, sentences)
         binder = PlaceBinder.of(folded, article.text, mentions, places.primary, sentences)
-        time = _timeline(article, title, folded, sentences)
-        context = IndexContext(known=frozenset(known), out_of=_printed_out_of(folded))
+        published = article.published_on.year if article.published_on is not None else None
+        time = TimeLine(sentences, title, published)
         return cls(
             sentences=sentences,
             places=binder,
             time=time,
             indices=IndexBinder(lexicon, binder, time),
             measures=MeasureBinder(lexicon),
-            context=context,
+            context=IndexContext(known=frozenset(known), out_of=_printed_out_of(folded)),
             administrative=any(word in folded or word in title for word in _ADMINISTRATIVE),
         )
 
     def sentence_claims(self, at: int) -> list[Claim]:
         sentence = self.sentences[at]
-        inherited = self._inherits_target(at)
         found: list[Claim] = []
-        if sentence.numbers or sentence.ranks or sentence.moves:
+        taken: set[int] = set()
+        if sentence.has_names or self.context.is_live:
             found, taken = self.indices.claims(at, sentence, self.context)
-            if self.administrative and sentence.hits:
-                free = [number for number in figures(sentence) if not _is_taken(number.start, taken, sentence)]
+        if self.administrative and sentence.has_concepts and sentence.has_digit:
+            free = [number for number in sentence.figures if not _is_taken(number.start, taken, sentence)]
+            if free:
                 found += self.measures.claims(sentence, free, self._concepts_before(at))
-            for claim in found:
-                self._complete(at, sentence, claim, inherited)
         self._age_context(sentence, found)
-        self.target_open = leaves_target_open(sentence, inherited=inherited)
+        if not found:
+            return []
+        inherited = self._inherits_target(at)
+        for claim in found:
+            self._complete(at, sentence, claim, inherited)
         return sorted((claim for claim in found if claim.place is not None), key=lambda claim: claim.anchor)
 
     def _complete(self, at: int, sentence: SentenceView, claim: Claim, inherited: bool) -> None:
@@ -167,8 +171,15 @@ class _Reading:
 
     def _inherits_target(self, at: int) -> bool:
         """Whether the sentence stands in a list of targets that an earlier sentence opened."""
-        if at == 0 or not self.target_open:
-            return False
+        first = at
+        while first > 0 and at - first < _LONGEST_LIST and self._follows_on(first):
+            first -= 1
+        is_open = False
+        for position in range(first, at):
+            is_open = leaves_target_open(self.sentences[position], inherited=is_open)
+        return is_open
+
+    def _follows_on(self, at: int) -> bool:
         before, sentence = self.sentences[at - 1], self.sentences[at]
         if before.paragraph == sentence.paragraph:
             return True
@@ -208,40 +219,6 @@ def _printed_out_of(folded: str) -> int | None:
     if any(words in folded for words in _PROVINCE_COUNT):
         return 63
     return 34 if any(words in folded for words in _MERGED_COUNT) else None
-
-
-def _timeline(article: Article, title: str, folded: str, sentences: list[SentenceView]) -> TimeLine:
-    mentions = [year_mentions(sentence) for sentence in sentences]
-    headline = None
-    if "20" in title:
-        view = SentenceView(title, 0, len(title), 0, (), (), (), ())
-        plain = [mention.year for mention in year_mentions(view) if mention.role is YearRole.PLAIN]
-        headline = plain[0] if plain else None
-    published = article.published_on.year if article.published_on is not None else _estimated(folded, mentions)
-    line = TimeLine(published=published, headline=headline, mentions=mentions, sentences=sentences)
-    for sentence, years in zip(sentences, mentions, strict=True):
-        for hit in sentence.hits:
-            if hit.phrase.index is None:
-                continue
-            for year in years:
-                if year.role is YearRole.PLAIN and _is_beside(sentence, hit, year):
-                    line.index_years.setdefault(hit.phrase.index, year.year)
-    return line
-
-
-def _is_beside(sentence: SentenceView, hit: Hit, year: YearMention) -> bool:
-    """Whether a year stands right after an index, or opens the clause that begins with it."""
-    if 0 <= year.start - hit.end <= 24:
-        return "," not in sentence.folded[hit.end : year.start]
-    return 0 <= hit.start - year.end <= 12
-
-
-def _estimated(folded: str, mentions: list[list[object]] | Sequence[Sequence[object]]) -> int | None:
-    """Without a publication date: the latest year the article speaks of as its own time."""
-    years = dated_years(folded)
-    for sentence in mentions:
-        years += [m.year for m in sentence if m.role in {YearRole.PLAIN, YearRole.PLAN}]  # type: ignore[attr-defined]
-    return max(years, default=None)
 
 
 def _without_repeats(claims: list[Claim]) -> list[Claim]:
