@@ -137,9 +137,13 @@ def _close_pair(matched: str, opened: tuple[int, int, _Entry], start: int, end: 
     first, first_end, opening = opened
     words = matched[first_end:start].split()
     for pair in opening.opens:
-        if pair in closing.closes and all(word in pair.between or word.isdigit() for word in words):
+        if pair in closing.closes and all(word in pair.between or _is_number(word) for word in words):
             yield Hit(first, end, pair.terms[matched[first:first_end], matched[start:end]])
             return
+
+
+def _is_number(word: str) -> bool:
+    return word.strip("%.,").replace(".", "").replace(",", "").isdigit()
 
 
 def _read_entries(data: Mapping[str, Any]) -> dict[str, _Entry]:

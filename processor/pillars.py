@@ -18,15 +18,13 @@ from processor.text import Extent, sentences
 
 _VALUE = {4.0: 1.0, 3.0: 0.6, 2.0: 0.2, 1.0: 0.05, 0.0: 0.0}
 """What one occurrence is worth, by the strength its term has in the lexicon."""
-_TITLE_WEIGHT = 4.0
+_TITLE_WEIGHT = 5.0
 _PRIMARY_SCORE = 2.0
 """Two occurrences of full strength, or one in the title."""
-_PRIMARY_SHARE = 0.38
+_PRIMARY_SHARE = 0.36
 """A primary pillar has at least this part of the score of the article's foremost one."""
 _FOREMOST_SCORE = 0.6
 """The foremost pillar needs less: a short report says its subject once."""
-_REPETITION = 0.25
-"""The n-th occurrence of a term is worth its n to minus this: a term repeated in a table is not ten arguments."""
 _NAMING_STRENGTH = 3.0
 """Weaker terms ("trực tuyến", "cấp xã") belong to a pillar but do not name it."""
 _RECITED_PILLARS = 4
@@ -79,14 +77,11 @@ class PillarTagger:
         for hit in hits:
             by_sentence[bisect_right(starts, hit.start) - 1].append(hit)
         weighed = []
-        seen: dict[str, int] = defaultdict(int)
         for index, inside in by_sentence.items():
             recites = _recites_pillars(joined, extents[index], inside)
             for hit in inside:
-                seen[hit.term.text] += 1
-                place = _TITLE_WEIGHT if hit.start < text_start else 1.0
-                weight = place * _VALUE[hit.term.strength] / seen[hit.term.text] ** _REPETITION
-                weighed.append(_Weighed(hit, 0.0 if recites else weight))
+                weight = _TITLE_WEIGHT if hit.start < text_start else 1.0
+                weighed.append(_Weighed(hit, 0.0 if recites else weight * _VALUE[hit.term.strength]))
         return weighed
 
 
