@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from processor.gazetteer import Certainty, CueKind, Gazetteer, Hit, LocalUnit, Name
 from processor.model import PlaceHow, PlaceLevel
+from processor.place_surroundings import Before, is_abroad, is_inside_name, what_stands_before
 from processor.text import fold
 
 
@@ -53,6 +54,8 @@ class Mention:
     type_word: str | None = None
     """The type word of a district or commune, if it is printed."""
     region: str | None = None
+    unit_provinces: tuple[str, ...] = ()
+    """The province in force of each of `units`."""
 
     def unit_in(self, province: str | None) -> str | None:
         """The district, commune or region by its name with its type word; None for a province."""
@@ -62,9 +65,6 @@ class Mention:
         unit = unit or self.units[0]
         kind = self.type_word or unit.types[-1]
         return unit.name if unit.name.lower().startswith(kind) else f"{kind} {unit.name}"
-
-    unit_provinces: tuple[str, ...] = ()
-    """The province in force of each of `units`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,56 +84,11 @@ class Reading:
     cues: list[Cue]
 
 
-class _Before(StrEnum):
-    PROVINCE = "province"
-    CITY = "city"
-    DISTRICT = "district"
-    COMMUNE = "commune"
-    OFFICE = "office"
-    PERSON = "person"
-    THING = "thing"
-    PLACE = "place"
-    NOTHING = "nothing"
-
-
-_TYPE_WORDS = {
-    "tỉnh": _Before.PROVINCE,
-    "t.": _Before.PROVINCE,
-    "thành phố": _Before.CITY,
-    "tp": _Before.CITY,
-    "tp.": _Before.CITY,
-    "t.p": _Before.CITY,
-    "thị xã": _Before.DISTRICT,
-    "tx": _Before.DISTRICT,
-    "tx.": _Before.DISTRICT,
-    "huyện": _Before.DISTRICT,
-    "h.": _Before.DISTRICT,
-    "quận": _Before.DISTRICT,
-    "q.": _Before.DISTRICT,
-    "xã": _Before.COMMUNE,
-    "phường": _Before.COMMUNE,
-    "p.": _Before.COMMUNE,
-    "thị trấn": _Before.COMMUNE,
-    "đặc khu": _Before.COMMUNE,
-    "thôn": _Before.COMMUNE,
-    "ấp": _Before.COMMUNE,
-    "làng": _Before.COMMUNE,
-    "khu phố": _Before.COMMUNE,
-    "tại": _Before.PLACE,
-    "ở": _Before.PLACE,
-}
-_PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
-_PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
-# A provincial department, up to the name of its province.
-_DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
 # Before what something else is measured against.
 _YARDSTICK = re.compile(
     r"(?:so với|(?:đứng|xếp|chỉ) sau|cao hơn|thấp hơn|kém|hơn|bằng|ngang|vượt qua|vượt|cùng với|học tập|"
     r"kinh nghiệm (?:của|tại|từ)|như)(?: các)?(?: (?:tỉnh|thành phố|tp|tp\.))? ?\Z"
 )
-# Whom a speaker of the National Assembly sits for, in brackets after the name.
-_DELEGATION = re.compile(r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z")
-_FOREIGN = re.compile(r"[ ,(]{1,3}(?:trung quốc|lào\)|campuchia|hàn quốc|nhật bản)")
 _LONGEST_LIST_GAP = 24
 _ANY_PROVINCE = re.compile(r", ?(?:thành|tp)|/|-?thành phố")
 _LIST_GAP = re.compile(r"(?:,| và|;|, và| hay| hoặc)? ?(?:tỉnh |thành phố |tp\.? ?)?")
@@ -143,7 +98,6 @@ _LOWER_TOKENS = frozenset({"thành", "phố", "mang", "tên", "xứ", "quận", 
 _COMMON_WORDS = frozenset({"hòa bình", "thái bình", "bình định", "cao bằng", "hải dương", "thái nguyên"})
 _CAPITALS_OF_EVENTS = frozenset({"Hà Nội", "Hồ Chí Minh"})
 _REACH_BACK = 56
-_NEAR = 60
 
 
 class MentionReader:
@@ -176,36 +130,36 @@ class MentionReader:
         if not (name.province or name.districts or name.region or (is_new and name.communes)):
             return None
         printed = text[hit.start : hit.end]
-        if not _is_capitalised(printed, name) or self._is_abroad(folded, hit):
+        if not _is_capitalised(printed, name) or is_abroad(self._gazetteer.words, folded, hit.start, hit.end):
             return None
         back = folded[max(0, hit.start - _REACH_BACK) : hit.start]
-        before, word = self._before(text, hit, back)
-        if before is _Before.PERSON:
+        before, word = what_stands_before(self._gazetteer.words, text, hit.start, back)
+        if before is Before.PERSON:
             return None
         if name.region:
             return _region(hit, name.region)
         is_caps_word = printed.isupper() and name.form in _COMMON_WORDS
-        if is_caps_word and before not in (_Before.PROVINCE, _Before.OFFICE, _Before.CITY):
-            before = _Before.THING
+        if is_caps_word and before not in (Before.PROVINCE, Before.OFFICE, Before.CITY):
+            before = Before.THING
         mention = self._as_province(hit, before, on, is_new, text)
         return mention or self._as_local_unit(hit, (before, word), on, is_new, text)
 
-    def _as_province(self, hit: Hit, before: _Before, on: date, is_new: bool, text: str) -> Mention | None:
+    def _as_province(self, hit: Hit, before: Before, on: date, is_new: bool, text: str) -> Mention | None:
         name = hit.name
-        if name.province is None or before in (_Before.DISTRICT, _Before.COMMUNE):
+        if name.province is None or before in (Before.DISTRICT, Before.COMMUNE):
             return None
-        if " " not in name.form and name.certainty is Certainty.PLAIN and _is_inside_name(text, hit):
+        if " " not in name.form and name.certainty is Certainty.PLAIN and is_inside_name(text, hit.start, hit.end):
             return None
         province = self._gazetteer.in_force(name.province, is_new=is_new, on=on)
-        if before is _Before.CITY and name.districts and self._gazetteer.type_on(province, on) != "thành phố":
+        if before is Before.CITY and name.districts and self._gazetteer.type_on(province, on) != "thành phố":
             return None
         strength = Strength.PLAIN
-        if before in (_Before.PROVINCE, _Before.CITY, _Before.OFFICE):
+        if before in (Before.PROVINCE, Before.CITY, Before.OFFICE):
             strength = Strength.EXPLICIT
         elif (
-            before is _Before.THING
+            before is Before.THING
             or name.certainty is Certainty.WEAK
-            or (before is _Before.PLACE and name.province in _CAPITALS_OF_EVENTS)
+            or (before is Before.PLACE and name.province in _CAPITALS_OF_EVENTS)
         ):
             strength = Strength.WEAK
         return Mention(
@@ -218,21 +172,21 @@ class MentionReader:
         )
 
     def _as_local_unit(
-        self, hit: Hit, context: tuple[_Before, str], on: date, is_new: bool, text: str
+        self, hit: Hit, context: tuple[Before, str], on: date, is_new: bool, text: str
     ) -> Mention | None:
         before, word = context
         name = hit.name
-        typed = before in (_Before.DISTRICT, _Before.CITY) or name.is_typed
-        if before is _Before.COMMUNE or (is_new and not typed and not name.is_known_city):
+        typed = before in (Before.DISTRICT, Before.CITY) or name.is_typed
+        if before is Before.COMMUNE or (is_new and not typed and not name.is_known_city):
             units, level = (name.communes if is_new else ()), PlaceLevel.COMMUNE
-            typed = before is _Before.COMMUNE
+            typed = before is Before.COMMUNE
         else:
             units, level = name.districts, PlaceLevel.DISTRICT
         units = _of_type(units, word) if typed else units
-        if not units or before is _Before.THING or (not typed and _is_inside_name(text, hit)):
+        if not units or before is Before.THING or (not typed and is_inside_name(text, hit.start, hit.end)):
             return None
         strength = Strength.BARE
-        if typed or before is _Before.OFFICE:
+        if typed or before is Before.OFFICE:
             strength = Strength.EXPLICIT
         elif name.is_known_city:
             strength = Strength.PLAIN
@@ -248,61 +202,9 @@ class MentionReader:
             provinces=tuple(dict.fromkeys(provinces)),
             strength=strength,
             units=units,
-            type_word=word if before in (_Before.DISTRICT, _Before.CITY, _Before.COMMUNE) else None,
+            type_word=word if before in (Before.DISTRICT, Before.CITY, Before.COMMUNE) else None,
             unit_provinces=provinces,
         )
-
-    def _is_abroad(self, folded: str, hit: Hit) -> bool:
-        """Hà Nam, Thái Nguyên and Tây Ninh are in China too."""
-        if _FOREIGN.match(folded, hit.end):
-            return True
-        if hit.name.form not in self._gazetteer.words.chinese_namesakes:
-            return False
-        return "trung quốc" in folded[max(0, hit.start - _NEAR) : hit.end + _NEAR]
-
-    def _before(self, text: str, hit: Hit, back: str) -> tuple[_Before, str]:
-        tokens = back.split()
-        if not tokens:
-            return _Before.NOTHING, ""
-        glued = not back[-1].isspace()
-        last = tokens[-1].lstrip("(“\"'‘[*-/")
-        if glued and not last.endswith("."):
-            return _Before.NOTHING, ""
-        pair = f"{tokens[-2].lstrip('(“')} {last}" if len(tokens) > 1 else last
-        if _DELEGATION.search(back):
-            return _Before.THING, ""
-        word = pair if pair in _TYPE_WORDS else last
-        if word in _TYPE_WORDS:
-            return _TYPE_WORDS[word], _PRINTED_TYPES.get(word, word)
-        words = self._gazetteer.words
-        triple = " ".join(tokens[-4:])
-        if last in words.honorifics or self._follows_surname(text, hit.start):
-            return _Before.PERSON, ""
-        if pair in words.offices or last in words.offices or triple in words.offices:
-            return _Before.OFFICE, ""
-        if last.endswith(" ủy") or pair in _PARTY_COMMITTEES or _is_department(back):
-            return _Before.OFFICE, ""
-        if last in words.things or pair in words.things:
-            return _Before.THING, ""
-        return _Before.NOTHING, ""
-
-    def _follows_surname(self, text: str, start: int) -> bool:
-        """Whether capitalised syllables lead from a surname straight to the name: Nguyễn Thị Thanh Bình."""
-        end = start - 1
-        for _ in range(3):
-            begin = text.rfind(" ", max(0, end - 9), end) + 1
-            if begin == 0 or text[end : end + 1] != " ":
-                begin = begin or max(0, end - 8)
-            token = text[begin:end]
-            if not token.isalpha() or not token[0].isupper():
-                return False
-            if token.lower() in self._gazetteer.words.surnames:
-                return True
-            end = begin - 1
-        return False
-
-
-_PARTY_COMMITTEES = frozenset({"tỉnh ủy", "thành ủy", "huyện ủy", "quận ủy", "thị ủy", "hải quan"})
 
 
 def _is_capitalised(printed: str, name: Name) -> bool:
@@ -310,18 +212,6 @@ def _is_capitalised(printed: str, name: Name) -> bool:
     if name.certainty is Certainty.CERTAIN or name.is_typed:
         return bool(tokens) and (tokens[-1][0].isupper() or tokens[-1][0].isdigit())
     return all(token[0].isupper() or token in _LOWER_TOKENS for token in tokens) and printed[0].isupper()
-
-
-def _is_inside_name(text: str, hit: Hit) -> bool:
-    """Whether capitalised syllables adjoin the name, so that it is part of a longer one."""
-    before = text[max(0, hit.start - 9) : hit.start].split(" ")[-2:]
-    after = text[hit.end : hit.end + 2]
-    joined = len(before) == 2 and before[1] == "" and before[0].istitle() and before[0].isalpha()
-    return joined or (after[:1] == " " and after[1:].isupper())
-
-
-def _is_department(back: str) -> bool:
-    return ("sở " in back or "cục " in back) and _DEPARTMENT.search(back) is not None
 
 
 def _of_type(units: tuple[LocalUnit, ...], word: str) -> tuple[LocalUnit, ...]:
