@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
-from processor.extract import NotArticle, NotArticleReason, read_page
+from processor.extract import NotArticle, NotArticleReason, ReadingRules, read_page
 from processor.facts import FactFinder
 from processor.language import detect_language
 from processor.media import Media, media_of
@@ -28,14 +27,12 @@ from processor.model import (
 from processor.pillars import PillarTagger
 from processor.places import PlaceResolver
 from processor.prescan import ScanReason
+from processor.reading_plain import read_plain
 from processor.references import find_references
 from processor.relevance import RelevanceModel
 from processor.seed_similarity import load_seed_corpus
 from processor.text import normalise
 from store.errors import NeverValid
-
-LONGEST_TITLE: Final = 250
-"""A first line longer than this many characters is a paragraph, not a title."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +52,7 @@ class Pipeline:
     pillars: PillarTagger
     places: PlaceResolver
     facts: FactFinder
+    reading: ReadingRules
     languages: tuple[str, ...]
 
     @classmethod
@@ -70,6 +68,7 @@ class Pipeline:
             pillars=PillarTagger.load(),
             places=PlaceResolver.load(),
             facts=FactFinder.load(),
+            reading=ReadingRules.load(),
             languages=settings.languages,
         )
 
@@ -88,7 +87,7 @@ class Pipeline:
         media = media_of(page)
         if media is not Media.PAGE:
             return Verdict(outcome=Outcome.UNSUPPORTED, reason=page.content_type or "unknown media type")
-        read = read_page(page)
+        read = read_page(page, rules=self.reading)
         if isinstance(read, NotArticle):
             return _without_article(read)
         if page.source_province:
@@ -99,12 +98,13 @@ class Pipeline:
 
     def _analyze_text(self, item: PlainText) -> Verdict:
         text = normalise(item.text)
-        title = normalise(item.title) if item.title else _first_line(text)
+        title = normalise(item.title) if item.title else None
         if not title and not text:
             return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="no_text")
-        published = _given(item.published_at) if item.published_at else None
+        read = read_plain(text, title=title, rules=self.reading) or Article(text=text, title=title)
+        published = _given(item.published_at) if item.published_at else read.published
         return self.analyze_article(
-            Article(text=text, title=title, url=item.url, source_id=item.source_id, published=published)
+            replace(read, text=text, url=item.url, source_id=item.source_id, published=published, lead=None)
         )
 
     def analyze_article(self, article: Article) -> Verdict:
@@ -124,11 +124,6 @@ class Pipeline:
             references=references,
             facts=self.facts.find(article, places, references),
         )
-
-
-def _first_line(text: str) -> str | None:
-    line = next((line for line in text.split("\n") if line), "")
-    return line if 0 < len(line) <= LONGEST_TITLE else None
 
 
 def _without_article(read: NotArticle) -> Verdict:

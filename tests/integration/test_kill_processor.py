@@ -60,11 +60,13 @@ def kill_one_at_random(services: Sequence[Service], *, kills: int, draw: random.
         victim.restart()
 
 
-def await_position(database: Database, pages: int) -> None:
+def await_position(database: Database, pages: int, services: Sequence[Service]) -> None:
     positions = Positions(database, "processor", PAGES)
     end = time.monotonic() + DEADLINE_SECONDS
     while sum(positions.current().values()) < pages:
         assert time.monotonic() < end, f"only at {dict(positions.current())} of {pages} pages"
+        for service in services:
+            assert service.process.poll() is None, f"ended unasked:\n{service.output()[-2000:]}"
         time.sleep(0.5)
 
 
@@ -98,7 +100,7 @@ def run_under_kills(database_url: str, bus_url: str, load: Load, folder: Path) -
         Service(["process"], environment=environment, log=logs[1]) as two,
     ):
         kill_one_at_random([one, two], kills=load.kills, draw=random.Random(20261124))
-        await_position(database, load.pages)
+        await_position(database, load.pages, [one, two])
         assert [one.stop(), two.stop()] == [0, 0], "SIGTERM ends a processor in order"
     assert_stored_exactly_once(database, load.pages)
     database.close()
