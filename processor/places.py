@@ -14,10 +14,12 @@ from processor.place_subject import Evidence, find_subject, settle
 from processor.text import fold
 
 _UNDATED = date(2024, 6, 30)
-_EVENT_DATE = re.compile(
-    r"(?:^|[\n.”\"] ?)(?:sáng|chiều|tối|trưa|ngày|trong ngày|vào ngày|mới đây)[^.\n]{0,24}?"
-    r"(\d{1,2})[/-](\d{1,2})[/-](20\d\d)(?!\d)"
-)
+_DATE = re.compile(r"[0-9]{1,2}(?P<sign>[/-])(\d{1,2})(?P=sign)20\d\d(?!\d)")
+# Before the date of an event that is reported, at the beginning of a sentence; deadlines stand inside of one.
+_EVENT = re.compile(r"(?:\A|[\n.”\"] ?)(?:sáng|chiều|tối|trưa|ngày|trong ngày|vào ngày|mới đây)[^.\n]{0,24}\Z")
+_EVENT_REACH = 40
+# The head of an official paper: "Đắk Lắk, ngày 26 tháng 11 năm 2025".
+_HEAD_DATE = re.compile(r"\n[^\n,]{2,30},\s{1,2}ngày\s{1,2}(\d{1,2}) tháng (\d{1,2}) năm (20\d\d)(?!\d)")
 _TWO_LEVELS = re.compile(
     r"phục vụ hành chính công (?:xã|phường|cấp xã)|sau (?:khi )?(?:sáp nhập|hợp nhất) (?:tỉnh|với tỉnh)|"
     r"vận hành (?:mô hình )?chính quyền địa phương (?:2|hai) cấp|sau khi bỏ cấp huyện"
@@ -75,10 +77,16 @@ class PlaceResolver:
 def _edition_day(text: str) -> date:
     """A day on which an undated article may have appeared: that of its latest event, else one of the old edition."""
     folded = fold(text)
+    dates = [match.group().replace("-", "/").split("/") for match in _DATE.finditer(folded) if _is_event(folded, match)]
+    dates += [list(match.groups()) for match in _HEAD_DATE.finditer(folded)]
     days = []
-    for match in _EVENT_DATE.finditer(folded):
+    for day, month, year in dates:
         with suppress(ValueError):
-            days.append(date(int(match[3]), int(match[2]), int(match[1])))
+            days.append(date(int(year), int(month), int(day)))
     if days:
         return max(days)
     return MERGER if _TWO_LEVELS.search(folded) else _UNDATED
+
+
+def _is_event(folded: str, match: re.Match[str]) -> bool:
+    return _EVENT.search(folded, max(0, match.start() - _EVENT_REACH), match.start()) is not None

@@ -268,6 +268,16 @@ def test_namesakes_are_no_subject(text: str) -> None:
             None,
             ("xã Nghĩa Trụ", "Hưng Yên", "Hưng Yên"),
         ),
+        (
+            "Số: 12/CT-UBND\nĐắk Lắk, ngày\n26 tháng 11 năm 2025\nUBND tỉnh Đắk Lắk và các xã của Phú Yên cũ.",
+            None,
+            ("Đắk Lắk", "Đắk Lắk", "Đắk Lắk"),
+        ),
+        (
+            "UBND tỉnh Phú Yên họp. Tỉnh Phú Yên đặt hạn 31/12/2025, trước ngày 1/7/2025 phải xong.",
+            None,
+            ("Phú Yên", "Phú Yên", "Đắk Lắk"),
+        ),
         ("Tỉnh Long An xếp hạng 8/63.", None, ("Long An", "Long An", "Tây Ninh")),
     ],
 )
