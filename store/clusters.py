@@ -80,20 +80,21 @@ def assign_cluster(connection: sa.Connection, article: Candidate, rules: CopyRul
     joins, it becomes the head, and every member's `cluster_id` and `changed_in` move with it. Repeating the call
     changes nothing.
     """
-    _write_sketch(connection, article)
+    is_new = _write_sketch(connection, article)
     # Once others were found to be copies of it, a later version of the head does not undo that.
-    leads_others = bool(_members(connection, article.article_id))
+    leads_others = not is_new and bool(_members(connection, article.article_id))
+    if not is_new:
+        connection.execute(_REMOVE_BANDS, {"article": article.article_id})
     head = None if leads_others else _find_head(connection, article, rules)
     if head is not None and (head.at, head.article_id) < (article.at, article.article_id):
-        _remove_bands(connection, article.article_id)
         _move(connection, [article.article_id], head.article_id, changed_in)
         return str(head.article_id)
-    followers: list[str] = []
+    moved = [article.article_id]
     if head is not None:
-        _remove_bands(connection, head.article_id)
-        followers = [head.article_id, *_members(connection, head.article_id)]
-    _replace_bands(connection, article)
-    _move(connection, [article.article_id, *followers], article.article_id, changed_in)
+        connection.execute(_REMOVE_BANDS, {"article": head.article_id})
+        moved += [head.article_id, *_members(connection, head.article_id)]
+    _write_bands(connection, article)
+    _move(connection, moved, article.article_id, changed_in)
     return article.article_id
 
 
@@ -101,7 +102,15 @@ def _find_head(connection: sa.Connection, article: Candidate, rules: CopyRules) 
     """The earliest head that the article is a copy of, and none of whose cluster is about another place."""
     if not article.record.bands:
         return None
-    rows = connection.execute(_candidates(article)).all()
+    within = {
+        "keys": article.record.bands,
+        "earliest": max(article.at, _EARLIEST) - WINDOW,
+        "latest": min(article.at, _LATEST) + WINDOW,
+        "article": article.article_id,
+        "most_rows": MAX_BAND_ROWS,
+        "most_heads": MAX_CANDIDATES,
+    }
+    rows = connection.execute(_HEADS, within).all()
     copies = [row for row in rows if rules.is_copy(_record(row), article.record)]
     for head in sorted(copies, key=lambda row: (row.at, row.article_id)):
         if not _is_elsewhere(connection, article, head.article_id, rules):
@@ -110,35 +119,8 @@ def _find_head(connection: sa.Connection, article: Candidate, rules: CopyRules) 
 
 
 def _is_elsewhere(connection: sa.Connection, article: Candidate, head: str, rules: CopyRules) -> bool:
-    members = (
-        sa.select(ArticleSketch)
-        .join(Article, Article.id == ArticleSketch.article_id)
-        .where(Article.cluster_id == head, Article.id != article.article_id)
-        .limit(MAX_MEMBERS)
-    )
-    return any(rules.is_elsewhere(_record(row), article.record) for row in connection.execute(members))
-
-
-def _candidates(article: Candidate) -> sa.Select[Any]:
-    earliest, latest = max(article.at, _EARLIEST) - WINDOW, min(article.at, _LATEST) + WINDOW
-    met = (
-        sa.select(ArticleBand.article_id)
-        .where(
-            ArticleBand.key.in_(article.record.bands),
-            ArticleBand.at.between(earliest, latest),
-            ArticleBand.article_id != article.article_id,
-        )
-        .limit(MAX_BAND_ROWS)
-        .subquery()
-    )
-    nearest = (
-        sa.select(met.c.article_id)
-        .group_by(met.c.article_id)
-        .order_by(sa.func.count().desc(), met.c.article_id)
-        .limit(MAX_CANDIDATES)
-        .subquery()
-    )
-    return sa.select(ArticleSketch).join(nearest, nearest.c.article_id == ArticleSketch.article_id)
+    members = connection.execute(_MEMBER_SKETCHES, {"head": head, "article": article.article_id, "most": MAX_MEMBERS})
+    return any(rules.is_elsewhere(_record(row), article.record) for row in members)
 
 
 def _record(row: sa.Row[Any]) -> SketchRecord:
@@ -153,7 +135,8 @@ def _record(row: sa.Row[Any]) -> SketchRecord:
     )
 
 
-def _write_sketch(connection: sa.Connection, article: Candidate) -> None:
+def _write_sketch(connection: sa.Connection, article: Candidate) -> bool:
+    """Whether the article had none before."""
     record = article.record
     values = {
         "version": article.version,
@@ -165,29 +148,66 @@ def _write_sketch(connection: sa.Connection, article: Candidate) -> None:
         "names": dict(record.names),
         "title": list(record.title),
     }
-    mine = ArticleSketch.article_id == article.article_id
-    if connection.execute(sa.update(ArticleSketch).where(mine).values(**values)).rowcount == 0:
-        connection.execute(sa.insert(ArticleSketch).values(article_id=article.article_id, **values))
+    if connection.execute(_UPDATE_SKETCH, {**values, "article": article.article_id}).rowcount:
+        return False
+    connection.execute(_INSERT_SKETCH, {**values, "article_id": article.article_id})
+    return True
+
+
+def _write_bands(connection: sa.Connection, article: Candidate) -> None:
+    rows = [{"key": key, "at": article.at, "article_id": article.article_id} for key in set(article.record.bands)]
+    if rows:
+        connection.execute(_INSERT_BANDS, rows)
 
 
 def _members(connection: sa.Connection, head: str) -> list[str]:
-    return list(connection.scalars(sa.select(Article.id).where(Article.cluster_id == head, Article.id != head)))
-
-
-def _replace_bands(connection: sa.Connection, article: Candidate) -> None:
-    _remove_bands(connection, article.article_id)
-    rows = [{"key": key, "at": article.at, "article_id": article.article_id} for key in set(article.record.bands)]
-    if rows:
-        connection.execute(sa.insert(ArticleBand), rows)
-
-
-def _remove_bands(connection: sa.Connection, article_id: str) -> None:
-    connection.execute(sa.delete(ArticleBand).where(ArticleBand.article_id == article_id))
+    return list(connection.scalars(_MEMBERS, {"head": head}))
 
 
 def _move(connection: sa.Connection, articles: Sequence[str], cluster: str, changed_in: int) -> None:
-    connection.execute(
-        sa.update(Article)
-        .where(Article.id.in_(articles), Article.cluster_id.is_distinct_from(cluster))
-        .values(cluster_id=cluster, changed_in=changed_in)
+    connection.execute(_MOVE, {"articles": articles, "cluster": cluster, "token": changed_in})
+
+
+# The statements are built once: building them anew for every article took three times as long as running them.
+_SKETCH_COLUMNS = ("version", "at", "sketch", "subject", "places", "figures", "names", "title")
+_UPDATE_SKETCH = (
+    sa.update(ArticleSketch)
+    .where(ArticleSketch.article_id == sa.bindparam("article"))
+    .values({name: sa.bindparam(name) for name in _SKETCH_COLUMNS})
+)
+_INSERT_SKETCH = sa.insert(ArticleSketch)
+_INSERT_BANDS = sa.insert(ArticleBand)
+_REMOVE_BANDS = sa.delete(ArticleBand).where(ArticleBand.article_id == sa.bindparam("article"))
+_MEMBERS = sa.select(Article.id).where(Article.cluster_id == sa.bindparam("head"), Article.id != sa.bindparam("head"))
+_MEMBER_SKETCHES = (
+    sa.select(ArticleSketch)
+    .join(Article, Article.id == ArticleSketch.article_id)
+    .where(Article.cluster_id == sa.bindparam("head"), Article.id != sa.bindparam("article"))
+    .limit(sa.bindparam("most"))
+)
+_MOVE = (
+    sa.update(Article)
+    .where(
+        Article.id.in_(sa.bindparam("articles", expanding=True)),
+        Article.cluster_id.is_distinct_from(sa.bindparam("cluster")),
     )
+    .values(cluster_id=sa.bindparam("cluster"), changed_in=sa.bindparam("token"))
+)
+_MET = (
+    sa.select(ArticleBand.article_id)
+    .where(
+        ArticleBand.key.in_(sa.bindparam("keys", expanding=True)),
+        ArticleBand.at.between(sa.bindparam("earliest"), sa.bindparam("latest")),
+        ArticleBand.article_id != sa.bindparam("article"),
+    )
+    .limit(sa.bindparam("most_rows"))
+    .subquery()
+)
+_NEAREST = (
+    sa.select(_MET.c.article_id)
+    .group_by(_MET.c.article_id)
+    .order_by(sa.func.count().desc(), _MET.c.article_id)
+    .limit(sa.bindparam("most_heads"))
+    .subquery()
+)
+_HEADS = sa.select(ArticleSketch).join(_NEAREST, _NEAREST.c.article_id == ArticleSketch.article_id)
