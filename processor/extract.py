@@ -21,7 +21,7 @@ from processor.not_article import (
 from processor.prescan import ScanVerdict, prescan
 from processor.reading_body import Body, choose_body
 from processor.reading_byline import Byline, find_byline
-from processor.reading_container import find_container, is_prose
+from processor.reading_container import container_below, find_container
 from processor.reading_dates import Position, find_date
 from processor.reading_lead import find_lead
 from processor.reading_lines import clean_blocks, is_sentence_like, join_broken
@@ -51,7 +51,7 @@ class ReadingRules:
 _TAIL = 5
 """Blocks at the end of a text among which its byline stands."""
 _PROSE_LENGTH = 80
-_MIN_EARLIER = 600
+_MIN_ABOVE = 600
 """Characters of prose before a title for which the title is taken to stand below its text, or to be another's."""
 
 
@@ -80,8 +80,9 @@ def read_page(page: Page, *, rules: ReadingRules | None = None) -> Article | Not
 def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:
     metadata = read_metadata(tree)
     container = find_container(tree)
-    body_start = next((block.index for block in container.kept if is_prose(block)), None) if container else None
-    title = find_title(tree.blocks, metadata, page.url, page.link_text, body_start)
+    title = find_title(tree.blocks, metadata, page.url, page.link_text)
+    if title.block is not None:
+        container = container_below(tree, title.block, container)
     body = choose_body(tree, container, second_reading(tree.root), title.block)
     blocks = _after_title(body, title)
     kept = clean_blocks(blocks, title.text, rules.boilerplate)
@@ -115,8 +116,11 @@ def _after_title(body: Body, title: TitleChoice) -> list[Block]:
         return list(body.blocks)
     index = title.block.index
     later = [block for block in body.blocks if block.index > index]
-    earlier = sum(block.length for block in body.blocks if block.index < index and block.length >= _PROSE_LENGTH)
-    return later if later or earlier < _MIN_EARLIER else [block for block in body.blocks if block.index != index]
+    below = sum(block.length for block in later if block.length >= _PROSE_LENGTH)
+    above = sum(block.length for block in body.blocks if block.index < index and block.length >= _PROSE_LENGTH)
+    if above < _MIN_ABOVE or below * 4 >= above:
+        return later
+    return [block for block in body.blocks if block.index != index]
 
 
 def _refused(tree: PageTree, kept: list[Block], metadata: Metadata, title: TitleChoice) -> NotArticleReason | None:
@@ -143,7 +147,7 @@ def _surroundings(
     start = title.block.index + 1 if title.block is not None and title.block.index < first else max(0, first - 4)
     before = tree.blocks[start:first]
     after: list[Block] = []
-    for block in tree.blocks[last + 1 : last + 5]:
+    for block in tree.blocks[last + 1 : last + 7]:
         if rules.boilerplate.is_end(block.text):
             break
         if not rules.boilerplate.is_furniture(block.text):

@@ -19,6 +19,9 @@ _MIN_AGREEMENT = 0.6
 _SUBSET = 0.9
 """Share of the container's words in trafilatura's text from which one contains the other."""
 _PROSE = 0.7
+_MARGIN = 0.1
+_MIN_PLACED = 0.5
+"""Share of trafilatura's text that must be found again on the page; rows of numbers are not."""
 _OWN_PROSE = 80
 """From this length a block of the container is kept even when trafilatura leaves it out."""
 
@@ -45,7 +48,7 @@ def choose_body(page: PageTree, container: Container | None, second_text: str | 
         agreed = _agreed(page.blocks, container, second)
         if agreed:
             return Body(blocks=tuple(agreed))
-    if shared >= _MIN_AGREEMENT or not _second_is_better(page, container, (own, second), lines, covered, title):
+    if shared >= _MIN_AGREEMENT or not _second_is_better(page, container, lines, covered, title):
         return Body(blocks=tuple(container.kept))
     return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
 
@@ -53,7 +56,6 @@ def choose_body(page: PageTree, container: Container | None, second_text: str | 
 def _second_is_better(
     page: PageTree,
     container: Container,
-    readings: tuple[Reading, Reading],
     lines: Sequence[str],
     covered: float,
     title: Block | None,
@@ -63,18 +65,20 @@ def _second_is_better(
     Where it found the container's text and more, the rest must be prose: a dump of the whole page is not. Where it
     found something else, the text that begins nearer below the title is the article's.
     """
-    own, second = readings
+    placed = _placed(page, lines)
+    if sum(block.length for block in placed) < _MIN_PLACED * sum(map(len, lines)):
+        return False
     if covered >= _SUBSET:
-        extra = [line for line, words in zip(lines, second.words, strict=True) if not own.confirms(words)]
-        return _prose_share(extra) >= _PROSE
+        kept_indices = {block.index for block in container.kept}
+        return _prose_share([block for block in placed if block.index not in kept_indices]) >= _PROSE
     if title is not None:
-        placed = [
-            block.index for block in _placed(page, lines) if block.index > title.index and block.length >= _OWN_PROSE
-        ]
-        kept = [block.index for block in container.kept if block.index > title.index]
-        if placed and kept and abs(placed[0] - kept[0]) > 2:
-            return placed[0] < kept[0]
-    return _prose_share(lines) > _prose_share([block.text for block in container.kept])
+        second_start = next(
+            (block.index for block in placed if block.index > title.index and block.length >= _OWN_PROSE), None
+        )
+        own_start = next((block.index for block in container.kept if block.index > title.index), None)
+        if second_start is not None and own_start is not None and abs(second_start - own_start) > 2:
+            return second_start < own_start
+    return _prose_share(placed) > _prose_share(container.kept) + _MARGIN
 
 
 def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> list[Block]:
@@ -97,7 +101,8 @@ def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:
     return [block for block in page.blocks if reading.confirms(words_of(block.text))]
 
 
-def _prose_share(lines: Sequence[str]) -> float:
-    """The share of a text that stands in lines long enough to be sentences; menus have little of it."""
-    total = sum(map(len, lines))
-    return sum(len(line) for line in lines if len(line) > 100) / total if total else 0.0
+def _prose_share(blocks: Sequence[Block]) -> float:
+    """The share of a text that stands in blocks long enough to be sentences, and not in links; menus have little of it."""
+    total = sum(block.length for block in blocks)
+    prose = sum(block.length for block in blocks if block.length > 100 and block.link_share < 0.3)
+    return prose / total if total else 0.0

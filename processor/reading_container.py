@@ -23,6 +23,11 @@ _FURNITURE_CLASS = re.compile(
     r"comment|sidebar|related|footer|menu|banner|widget|lien-?quan|tin-?khac|header", re.IGNORECASE
 )
 _CHUNK_SHARE = 0.2
+_NEAR_BELOW = 14
+"""Blocks between a title and its text: date, byline, counters, type sizes, lead, caption."""
+_FAR_BELOW = 60
+_MIN_BELOW = 200
+_BELOW_SHARE = 0.3
 
 
 class Container:
@@ -41,16 +46,46 @@ def is_prose(block: Block) -> bool:
     return block.length >= 25 and block.link_length * 2 <= block.length
 
 
-def find_container(page: PageTree, start: int = 0) -> Container | None:
-    """The element whose blocks carry most of the page's prose; None when the page has none.
+def find_container(page: PageTree) -> Container | None:
+    """The element whose blocks carry most of the page's prose; None when the page has none."""
+    scores = _scores(page.blocks)
+    return _container(page, _best(scores), scores) if scores else None
 
-    `start` is the index of the first block to consider, for pages whose title is known.
+
+def container_below(page: PageTree, title: Block, rival: Container | None) -> Container | None:
+    """The container that begins right below the title, if the page's largest does not and this one is not too small.
+
+    A short article has less text than the teasers beside it, but only the article stands below its own title.
     """
-    scores = _scores(page.blocks[start:])
-    if not scores:
-        return None
-    best = max(scores, key=lambda element: scores[element] + min(scores[element], _bonus(element)))
-    best = _with_chunks(best, scores)
+    if rival is not None and _begins_below(rival, title):
+        return rival
+    enough = max(_MIN_BELOW, _BELOW_SHARE * _prose_length(rival) if rival is not None else 0.0)
+    scores = _scores(page.blocks[title.index + 1 : title.index + 1 + _FAR_BELOW])
+    while scores:
+        best = _best(scores)
+        found = _container(page, best, scores)
+        if _begins_below(found, title) and _prose_length(found) >= enough:
+            return found
+        scores.pop(found.element, None)
+        scores.pop(best, None)
+    return rival
+
+
+def _prose_length(container: Container) -> int:
+    return sum(block.length for block in container.kept if block.length >= 80 and block.link_share < 0.3)
+
+
+def _begins_below(container: Container, title: Block) -> bool:
+    first = next((block.index for block in container.kept if is_prose(block) and block.index > title.index), None)
+    return first is not None and first - title.index <= _NEAR_BELOW
+
+
+def _best(scores: dict[HtmlElement, float]) -> HtmlElement:
+    return max(scores, key=lambda element: scores[element] + min(scores[element], _bonus(element)))
+
+
+def _container(page: PageTree, element: HtmlElement, scores: dict[HtmlElement, float]) -> Container:
+    best = _with_chunks(element, scores)
     frames = _frames_at(page, best)
     inside = set(best.iter())
     blocks = [block for block in page.blocks if block.element in inside]

@@ -20,6 +20,7 @@ _PHOTO = re.compile(
 _ENDS_SENTENCE = re.compile(r"[.!?:;…。！？」][\"”’)\]]{0,2}$|\./\.$")
 _MAX_CAPTION = 260
 _MAX_PLAIN_CAPTION = 160
+_HEADER_LINES = 3
 _AFTER_SHARE = 0.4
 _LONG = 120
 
@@ -29,15 +30,22 @@ def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate)
     blocks = _until_end(blocks, rules)
     title_words = fold(title or "")
     captions = _caption_indices(blocks)
-    kept: list[Block] = []
-    for position, block in enumerate(blocks):
-        at_edge = len(kept) < 2 or position >= len(blocks) - 4
-        if (not kept and title_words and fold(block.text) == title_words) or rules.is_furniture(block.text):
-            continue
-        if position in captions or (at_edge and (_is_date_line(block.text) or rules.is_file_or_address(block.text))):
-            continue
-        kept.append(block)
+    kept = [
+        block
+        for position, block in enumerate(blocks)
+        if position not in captions and not rules.is_furniture(block.text)
+    ]
+    while kept and (_is_edge(kept[-1], rules) or (title_words and fold(kept[-1].text) == title_words)):
+        kept.pop()
+    for _ in range(_HEADER_LINES):
+        if kept and (_is_edge(kept[0], rules) or (title_words and fold(kept[0].text) == title_words)):
+            del kept[0]
     return kept
+
+
+def _is_edge(block: Block, rules: Boilerplate) -> bool:
+    """A line that stands before or after a text and gives a date, a file or an address."""
+    return _is_date_line(block.text) or rules.is_file_or_address(block.text)
 
 
 def _caption_indices(blocks: Sequence[Block]) -> set[int]:

@@ -47,13 +47,10 @@ class TitleChoice:
         self.block = block
 
 
-def find_title(
-    blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None, body_start: int | None
-) -> TitleChoice:
+def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None) -> TitleChoice:
     """Choose the title.
 
-    `link_text` is how the page was linked from a listing; None or wrong does no harm. `body_start` is the index of the
-    block where the page's prose begins: a title stands shortly before it.
+    `link_text` is how the page was linked from a listing; None or wrong does no harm.
     """
     claims = _claims(metadata, link_text)
     claimed = [(unaccented(claim), worth) for claim, worth in claims]
@@ -62,7 +59,7 @@ def find_title(
     best_score = 2.5
     for block in _candidates(blocks, [claim for claim, _ in claims], slug):
         score = _score(block, claimed, metadata, slug)
-        if body_start is not None and 0 <= body_start - block.index <= _NEAR:
+        if any(_is_prose(following) for following in blocks[block.index + 1 : block.index + 1 + _NEAR]):
             score += 1.5
         if score > best_score:
             best, best_score = block, score
@@ -72,6 +69,10 @@ def find_title(
         if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not _is_site_name(claim, metadata):
             return TitleChoice(_clean(claim), None)
     return TitleChoice(None, None)
+
+
+def _is_prose(block: Block) -> bool:
+    return block.length >= 80 and block.link_share < 0.3 and not block.heading
 
 
 def _candidates(blocks: Sequence[Block], claims: Sequence[str], slug: str) -> Iterable[Block]:
@@ -111,7 +112,7 @@ def _score(block: Block, claimed: list[tuple[str, float]], metadata: Metadata, s
     if _SITE_CLASS.search(names):
         score -= 3.0
     if len(text.split()) < 6 and not agreement:
-        score -= 1.0
+        score -= 0.4
     if len(words) > 15 and (words in slug or (len(words) > 40 and words[:40] in slug)):
         score += 3.0
     if block.link_share > 0.9:
@@ -160,7 +161,9 @@ _SITE_NAME = re.compile(
     r"báo (?:điện tử )?[^\s]{1,12}(?: [^\s]{1,12}){0,2}$|home$|default$|website |"
     r"tin tức(?: sự kiện| - sự kiện| hoạt động)?$)"
 )
-_PLACE_NAME = re.compile(r"(?:(?:tỉnh|huyện|thị xã|thành phố|tp\.?|xã|phường|quận|sở|ubnd) ?[^,.:;]{1,40}){1,3}$")
+_PLACE_NAME = re.compile(
+    r"(?:(?:tỉnh|huyện|thị xã|thành phố|tp\.?|xã|phường|quận)(?: [^\s,.:;]{1,12}){1,3}[ ,-]{0,3}){1,3}$"
+)
 
 
 def _without_site(title: str, site_name: str | None) -> str:

@@ -78,12 +78,13 @@ _OTHER_TITLES = (
 )
 MENU = (
     "Trang chủ", "Giới thiệu", "Tin tức - Sự kiện", "Chỉ đạo điều hành", "Cải cách hành chính", "Thủ tục hành chính",
-    "Văn bản",     "Lịch công tác", "Hỏi đáp", "Đất nước - Con người", "Thư viện ảnh", "Liên hệ", "UBND xã Tân Lập", "UBND xã Hòa Phú",
+    "Văn bản", "Lịch công tác", "Hỏi đáp", "Đất nước - Con người", "Thư viện ảnh", "Liên hệ", "UBND xã Tân Lập",
+    "UBND xã Hòa Phú",
     "UBND thị trấn Đông Thành", "Đồng Nai", "Bình Dương", "Tiền Giang", "Tây Ninh", "Cần Thơ",
 )  # fmt: skip
 _TEASER = (
-    "Sáng cùng ngày, đông đảo đoàn viên, hội viên đã tham gia phát quang bụi rậm, thu gom rác thải và trồng cây xanh dọc "
-    "hai bên tuyến kênh, góp phần giữ gìn cảnh quan môi trường của địa phương."
+    "Sáng cùng ngày, đông đảo đoàn viên, hội viên đã tham gia phát quang bụi rậm, thu gom rác thải và trồng cây "
+    "xanh dọc hai bên tuyến kênh, góp phần giữ gìn cảnh quan môi trường của địa phương."
 )
 
 
