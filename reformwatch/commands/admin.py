@@ -11,8 +11,9 @@ from reformwatch.commands.shared import AsJson, out, print_json, started
 from reformwatch.compose import opened_database
 from reformwatch.settings import PREFIX, Settings
 from store import migrate
+from store.view_columns import COLUMNS
 
-db_app = typer.Typer(no_args_is_help=True, help="Create and upgrade the database.")
+db_app = typer.Typer(no_args_is_help=True, help="Create and upgrade the database; explain its views.")
 config_app = typer.Typer(no_args_is_help=True, help="Show the settings in force.")
 
 
@@ -23,6 +24,19 @@ def db_upgrade() -> None:
     with opened_database(settings, checked=False) as database:
         revision = migrate.upgrade(database)
         out.print(f"{database.description()} is at schema {revision}", markup=False)
+
+
+@db_app.command("views")
+def db_views(as_json: AsJson = False) -> None:
+    """The views that other programs read, column by column."""
+    if as_json:
+        print_json(COLUMNS)
+        return
+    for view, columns in COLUMNS.items():
+        table = Table("Column", "Meaning", title=view, title_justify="left", box=None, pad_edge=False)
+        for name, meaning in columns.items():
+            table.add_row(name, meaning)
+        out.print(table, "")
 
 
 @config_app.command("show")
