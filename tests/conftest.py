@@ -12,8 +12,7 @@ from typing import Final, NoReturn
 import pytest
 
 from store.bus.base import Bus
-from store.bus.embedded import EmbeddedBus
-from store.bus.open import open_bus
+from tests.parts.buses import open_test_bus
 from tests.parts.kafka_broker import KafkaBroker
 from tests.parts.kafka_cleaning import delete_topics
 from tests.parts.postgres import PostgresServer
@@ -85,14 +84,9 @@ def bus_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def bus(bus_url: str, tmp_path: Path) -> Iterator[Bus]:
+def bus(bus_url: str) -> Iterator[Bus]:
     """An open bus without topics, once embedded and once on Kafka."""
-    # A short lease: tests of takeover would else wait for the default one.
-    opened: Bus = (
-        open_bus(bus_url)
-        if bus_url.startswith("kafka")
-        else EmbeddedBus(tmp_path / "bus.db", lease_seconds=2.0, prune_every_seconds=0.2)
-    )
+    opened = open_test_bus(bus_url)
     yield opened
     opened.close()
 

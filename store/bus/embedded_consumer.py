@@ -33,6 +33,7 @@ class EmbeddedConsumer:
         self._renew_at = 0.0
         self._turn = 0
         self._next_offsets: dict[int, int] = {}
+        self._closed = False
 
     def poll(self, *, max_records: int, timeout_seconds: float) -> Sequence[Delivery]:
         deadline = time.monotonic() + timeout_seconds
@@ -60,6 +61,9 @@ class EmbeddedConsumer:
         """Lag is computed from the caller's own positions; nothing reads a second copy."""
 
     def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
         try:
             with suppress(BusUnavailable), writing(self._connection):
                 for table, column in (("claim", "owner"), ("member", "name")):

@@ -123,7 +123,8 @@ def consumer_settings(group: str, limits: KafkaLimits) -> dict[str, Any]:
         "isolation_level": "read_committed",
         "session_timeout_ms": int(limits.session_seconds * 1000),
         "heartbeat_interval_ms": int(limits.session_seconds * 1000 / 3),
-        "max_poll_interval_ms": 300_000,
+        # While one member neither polls nor keeps alive, a rebalance holds up all the others for so long.
+        "max_poll_interval_ms": 60_000,
         "max_poll_records": 32,
         "max_partition_fetch_bytes": PARTITION_FETCH_BYTES,
         "fetch_max_bytes": FETCH_BYTES,

@@ -157,6 +157,7 @@ class KafkaBroker:
             "broker.session.timeout.ms": "2000",
             "broker.heartbeat.interval.ms": "500",
             "group.initial.rebalance.delay.ms": "0",
+            "group.min.session.timeout.ms": "500",
             "auto.create.topics.enable": "false",
             "log.initial.task.delay.ms": "500",
             "log.retention.check.interval.ms": "500",
