@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -108,6 +109,11 @@ def _tool(name: str) -> Path:
         _without(name, error)
     _ran_on[name] = program_version(name).removeprefix(f"{name}, version ")
     return path
+
+
+def pytest_configure() -> None:
+    # A run that is told to end, by a time limit for instance, ends its parts first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -42,6 +42,12 @@ class PartProcess:
                 group=user,
                 extra_groups=[] if user else None,
             )
+        # Ends it as well when the test run itself is killed: the pipe then closes without a word.
+        self._undertaker = subprocess.Popen(
+            ["sh", "-c", 'read -r _ || kill -KILL "$1" 2>/dev/null', "undertaker", str(self._process.pid)],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
 
     @property
     def pid(self) -> int:
@@ -74,23 +80,28 @@ class PartProcess:
         """`kill -9`, also when frozen; returns when the process is gone."""
         self.signal(signals.SIGKILL)
         self._process.wait()
+        self._dismiss_undertaker()
 
     def stop(self, number: signals.Signals = signals.SIGTERM, *, timeout_seconds: float = 30.0) -> int:
         """Ask it to end; kill it after the timeout. Returns its exit code."""
         self.thaw()
         self.signal(number)
         try:
-            return self._process.wait(timeout_seconds)
+            exit_code = self._process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
             self.kill()
-            return self._process.wait()
+            exit_code = self._process.wait()
+        self._dismiss_undertaker()
+        return exit_code
 
     def wait(self, *, timeout_seconds: float) -> int:
         """Its exit code. Raises `PartFailed` when it still runs after the timeout."""
         try:
-            return self._process.wait(timeout_seconds)
+            exit_code = self._process.wait(timeout_seconds)
         except subprocess.TimeoutExpired:
             raise PartFailed(f"still running after {timeout_seconds} s:\n{self.log_end()}") from None
+        self._dismiss_undertaker()
+        return exit_code
 
     def wait_until(self, is_ready: Callable[[], bool], *, what: str, timeout_seconds: float) -> None:
         deadline = time.monotonic() + timeout_seconds
@@ -101,6 +112,10 @@ class PartProcess:
                 self.kill()
                 raise PartFailed(f"{what} was not ready after {timeout_seconds} s:\n{self.log_end()}")
             time.sleep(0.05)
+
+    def _dismiss_undertaker(self) -> None:
+        if self._undertaker.poll() is None:
+            self._undertaker.communicate(b"\n")
 
     def log_end(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")[-3000:]
