@@ -80,7 +80,7 @@ def _unicode(body: bytes, encoding: str, declared_charset: str | None) -> Decode
 def _wide_encoding(body: bytes) -> str | None:
     """UTF-16 without a byte order mark: every other byte of its markup is zero."""
     head = body[:2000]
-    if head.count(0) < len(head) // 5 or len(head) < 4:
+    if len(head) < 20 or head.count(0) < len(head) // 5:
         return None
     return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
 
@@ -145,10 +145,10 @@ def _known_codec(name: str | None) -> str | None:
         return name
     try:
         codec = codecs.lookup(name).name
-        b"".decode(codec)
+        # Some codecs (zip, hex) give no text; only a byte shows it.
+        b"a".decode(codec, "replace")
     except (LookupError, ValueError):
         return None
-    # Codecs that do not yield text (zip, hex) have no place in a page.
     return None if codec in {"idna", "punycode", "undefined", "utf-8", "utf-7"} else codec
 
 
@@ -178,7 +178,7 @@ _MOJIBAKE = re.compile(
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3}"
 )
 _LOST_BREAK_SPACE = re.compile("Ã (?=[ ,.;:!?<])")
-_TEXT_RUN = re.compile(r">[^<>]+<|^[^<>]+$")
+_TEXT_RUN = re.compile(r'>[^<>]+<|"[^"<>]{2,5000}"|^[^<>]+$')
 _EXTENDED_VIETNAMESE = re.compile(
     "[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]"
 )

@@ -102,7 +102,7 @@ def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:
 
 
 def _prose_share(blocks: Sequence[Block]) -> float:
-    """The share of a text that stands in blocks long enough to be sentences, and not in links; menus have little of it."""
+    """The share of a text that stands in unlinked blocks long enough to be sentences; menus have little of it."""
     total = sum(block.length for block in blocks)
     prose = sum(block.length for block in blocks if block.length > 100 and block.link_share < 0.3)
     return prose / total if total else 0.0

@@ -320,8 +320,7 @@ def dress(worn: Worn, name: str) -> Page:
 
 
 def shown(worn: Worn, name: str) -> Worn:
-    """What of the article the dress shows: some give the day only, one hides a day behind a time it has not."""
+    """What of the article the dress shows: one gives the day only, one always a time."""
     if name == "table_portal" and worn.published:
-        day = worn.published.replace(hour=0, minute=0)
-        return replace(worn, published=day, precision=DatePrecision.DAY)
-    return worn
+        return replace(worn, published=worn.published.replace(hour=0, minute=0), precision=DatePrecision.DAY)
+    return replace(worn, precision=DatePrecision.MINUTE) if name == "stamped" else worn
