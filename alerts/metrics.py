@@ -6,6 +6,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+OUTCOMES: Final = ("sent", "retried", "failed", "suppressed")
 DELIVERIES: Final = Counter(
     "reformwatch_alert_deliveries_total",
     "Deliveries by what became of them: sent, retried (will be tried again), failed (attempts used up or refused), "

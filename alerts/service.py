@@ -16,7 +16,7 @@ import structlog
 from alerts.channel import Channel
 from alerts.intake import Intake
 from alerts.log_channel import LogChannel
-from alerts.metrics import OLDEST_PENDING_SECONDS, PENDING
+from alerts.metrics import DELIVERIES, OLDEST_PENDING_SECONDS, OUTCOMES, PENDING
 from alerts.sender import DEPENDENCY_WAIT_SECONDS, Sender
 from alerts.settings import AlertSettings
 from alerts.webhook import WebhookChannel
@@ -70,6 +70,10 @@ class AlertService:
         self._clock = clock
         self._health = health or Health()
         names = [channel.name for channel in self._channels]
+        for name in names:
+            for outcome in OUTCOMES:
+                # A counter that only appears with its first failure shows Prometheus no increase.
+                DELIVERIES.labels(channel=name, outcome=outcome)
         self._intake = Intake(database, bus, channels=names, settings=settings, clock=clock)
         self._senders = [Sender(self._deliveries, channel, settings, clock=clock) for channel in self._channels]
 
@@ -87,7 +91,8 @@ class AlertService:
             finally:
                 quit_all.set()
                 self._wake_senders()
-                self._intake.close()
+        # Only now: the thread that takes in may still be reading when it is told to quit.
+        self._intake.close()
         for future in futures:
             future.result()
 

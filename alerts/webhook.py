@@ -45,6 +45,7 @@ class WebhookChannel:
         self._timeout = timeout_seconds
         self._clock = clock
         self._tls = ssl.create_default_context()
+        CONNECTIONS_REFUSED.labels(channel=self.name)
 
     def send(self, alert: Alert) -> None:
         """Returns on a 2xx answer. Raises `DeliveryRefused` on 410, `DeliveryFailed` on anything else."""

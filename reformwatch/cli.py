@@ -12,10 +12,12 @@ import typer
 from reformwatch.commands import services
 from reformwatch.commands.admin import config_app, db_app
 from reformwatch.commands.analyze import analyze
+from reformwatch.commands.demo import demo
 from reformwatch.commands.evaluate import evaluate
 from reformwatch.commands.quarantine import quarantine_app
 from reformwatch.commands.seeds import seeds_app
 from reformwatch.commands.shared import CONFIGURATION_EXIT, TRY_LATER_EXIT, err
+from reformwatch.commands.sources import sources_app
 from store.errors import NeverValid, TryLater
 
 app = typer.Typer(
@@ -30,9 +32,24 @@ app = typer.Typer(
         "Settings come from the environment; `reformwatch config show` lists them."
     ),
 )
-for command in (services.run, services.crawl, services.process, services.alert, services.status, analyze, evaluate):
+for command in (
+    demo,
+    services.run,
+    services.crawl,
+    services.process,
+    services.alert,
+    services.status,
+    analyze,
+    evaluate,
+):
     app.command()(command)
-for name, group in {"quarantine": quarantine_app, "seeds": seeds_app, "db": db_app, "config": config_app}.items():
+for name, group in {
+    "sources": sources_app,
+    "quarantine": quarantine_app,
+    "seeds": seeds_app,
+    "db": db_app,
+    "config": config_app,
+}.items():
     app.add_typer(group, name=name)
 
 

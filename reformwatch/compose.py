@@ -10,12 +10,14 @@ from pydantic import ValidationError
 
 from alerts.settings import AlertSettings, WebhookSettings
 from crawler.settings import CrawlerSettings
+from processor.fact_lexicon import FactLexicon
 from processor.fuse import FuseLimits
 from processor.pipeline import Pipeline, PipelineSettings
+from processor.reference_tables import indicator_rows, official_rows
 from processor.service import Processor, ProcessorSettings
 from processor.workers import PageWorkers, WorkerLimits
 from reformwatch.settings import PREFIX, Settings
-from store import migrate
+from store import migrate, reference_data
 from store.bus.base import Bus
 from store.bus.open import KafkaSecurity, open_bus
 from store.database import Database
@@ -36,6 +38,14 @@ def opened_database(settings: Settings, *, checked: bool = True) -> Iterator[Dat
         yield database
     finally:
         database.close()
+
+
+def upgrade_database(settings: Settings) -> str:
+    """Migrate, and refresh what is known beforehand; returns the schema reached."""
+    with opened_database(settings, checked=False) as database:
+        revision = migrate.upgrade(database)
+        reference_data.refresh(database, indicators=indicator_rows(FactLexicon.load()), official=official_rows())
+    return revision
 
 
 @contextmanager

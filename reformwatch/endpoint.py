@@ -48,7 +48,8 @@ class Endpoint:
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO")
         if path == "/metrics":
-            return self._metrics(environ, start_response)
+            answer: Iterable[bytes] = self._metrics(environ, start_response)
+            return answer
         if path not in {"/livez", "/readyz"}:
             return _respond(start_response, HTTPStatus.NOT_FOUND, {"paths": ["/metrics", "/livez", "/readyz"]})
         report = self._health.report(self._checks if path == "/readyz" else None)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
+from typing import Final
 
 import structlog
 
 from alerts.service import AlertService
+from reformwatch.commands.shared import TRY_LATER_EXIT
 from reformwatch.compose import (
     alert_settings,
     built_processor,
@@ -18,11 +21,11 @@ from reformwatch.compose import (
     database_check,
     opened_bus,
     opened_database,
+    upgrade_database,
 )
 from reformwatch.endpoint import Endpoint
 from reformwatch.settings import Settings
 from reformwatch.supervisor import supervise
-from store import migrate
 from store.health import Health
 from store.outbox import OutboxRelay
 
@@ -55,15 +58,22 @@ def endpoint(
     return Endpoint(settings.metrics_host, settings.metrics_port, health, checks)
 
 
-def run_crawler(settings: Settings) -> None:
+def run_crawler(settings: Settings, *, once: bool) -> int:
+    """Returns the exit code: 75 asks the supervisor for a fresh process, when memory has grown."""
     # Scrapy takes half a second to import and installs its reactor: only this command pays for it.
-    from crawler.service import crawl
+    from crawler.run import CrawlEnd, run_crawler
 
     with stop_on_signals() as stop, opened_database(settings) as database, opened_bus(settings) as bus:
         health = Health()
         with endpoint(settings, health, {"database": lambda: database_check(database)}):
             _log.info("crawler_started", bus=bus.description(), database=database.description())
-            crawl(crawler_settings(settings), database, bus, health=health, stop=stop)
+            end = run_crawler(
+                crawler_settings(settings), database=database, bus=bus, stop=stop, health=health, once=once
+            )
+        if end is CrawlEnd.ABANDONED:
+            # A thread still waits for a dependency that hangs, and would hold the process. Nothing is lost.
+            os._exit(0)
+        return TRY_LATER_EXIT if end is CrawlEnd.RECYCLE else 0
 
 
 def run_processor(settings: Settings) -> None:
@@ -95,11 +105,12 @@ def run_alerts(settings: Settings) -> None:
             service.run(stop)
 
 
+SERVICES: Final = {"crawler": ["crawl"], "processor": ["process"], "alerts": ["alert"]}
+
+
 def run_everything(settings: Settings) -> int:
     """Crawler, processor and alerts in child processes, after bringing the database up to date."""
     alert_settings(settings)
-    with opened_database(settings, checked=False) as database:
-        migrate.upgrade(database)
+    upgrade_database(settings)
     with stop_on_signals() as stop:
-        commands = {"crawler": ["crawl"], "processor": ["process"], "alerts": ["alert"]}
-        return supervise(commands, metrics_port=settings.metrics_port, stop=stop)
+        return supervise(SERVICES, metrics_port=settings.metrics_port, environment=os.environ, stop=stop)

@@ -70,7 +70,13 @@ class Child:
             self.process.wait()
 
 
-def supervise(commands: Mapping[str, Sequence[str]], *, metrics_port: int, stop: threading.Event) -> int:
+def supervise(
+    commands: Mapping[str, Sequence[str]],
+    *,
+    metrics_port: int,
+    environment: Mapping[str, str],
+    stop: threading.Event,
+) -> int:
     """Run `reformwatch ARGUMENTS` for each name until told to stop; returns the exit code for the whole.
 
     A child that ends with 3 (bad configuration) stops everything, since restarting it cannot help.
@@ -80,7 +86,7 @@ def supervise(commands: Mapping[str, Sequence[str]], *, metrics_port: int, stop:
             name=name,
             command=[sys.executable, "-m", "reformwatch", *arguments],
             environment={
-                **os.environ,
+                **environment,
                 "REFORMWATCH_METRICS_PORT": str(metrics_port + number if metrics_port else 0),
             },
         )

@@ -181,8 +181,6 @@ class Indicator(Base):
 
     __tablename__ = "indicator"
     id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    pillar: Mapped[str | None]
     unit: Mapped[str | None]
     least: Mapped[float | None]
     most: Mapped[float | None]

@@ -136,8 +136,6 @@ SOURCES_V1: Final = {
 
 INDICATORS_V1: Final = {
     "indicator": "Id.",
-    "name": "Vietnamese name.",
-    "pillar": "Pillar it speaks of; null for indices over all of them.",
     "unit": "Usual unit.",
     "least": "Lowest plausible value.",
     "most": "Highest plausible value.",

@@ -90,7 +90,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     SELECT id AS source_id, name, kind, home, province_then, official, enabled, polled_at, succeeded_at, new_page_at,
            failures
     FROM source""",
-        "indicators_v1": "SELECT id AS indicator, name, pillar, unit, least, most FROM indicator",
+        "indicators_v1": "SELECT id AS indicator, unit, least, most FROM indicator",
         "official_indices_v1": """
     SELECT indicator, year, province_then, province_now, score, unit, rank, out_of, source, note
     FROM official_index""",

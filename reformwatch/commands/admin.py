@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from reformwatch.commands.shared import AsJson, out, print_json, started
-from reformwatch.compose import opened_database
+from reformwatch.compose import upgrade_database
 from reformwatch.settings import PREFIX, Settings
-from store import migrate
+from store.database import Database
 from store.view_columns import COLUMNS
 
 db_app = typer.Typer(no_args_is_help=True, help="Create and upgrade the database; explain its views.")
@@ -21,9 +21,8 @@ config_app = typer.Typer(no_args_is_help=True, help="Show the settings in force.
 def db_upgrade() -> None:
     """Create the tables, or bring them to this version. Safe to run again."""
     settings = started()
-    with opened_database(settings, checked=False) as database:
-        revision = migrate.upgrade(database)
-        out.print(f"{database.description()} is at schema {revision}", markup=False)
+    revision = upgrade_database(settings)
+    out.print(f"{Database(settings.database_url).description()} is at schema {revision}", markup=False)
 
 
 @db_app.command("views")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -23,11 +24,13 @@ def run() -> None:
     raise typer.Exit(run_everything(started()))
 
 
-def crawl() -> None:
+def crawl(
+    once: Annotated[bool, typer.Option("--once", help="Poll and fetch what is due one time, then end.")] = False,
+) -> None:
     """Only the crawler: polls the sources and publishes the pages it finds."""
     from reformwatch.services import run_crawler
 
-    run_crawler(started())
+    raise typer.Exit(run_crawler(started(), once=once))
 
 
 def process() -> None:

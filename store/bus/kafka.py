@@ -70,7 +70,7 @@ class KafkaBus:
         for topic in missing:
             try:
                 admin.create_topics(
-                    {topic.name: {"num_partitions": topic.partitions, "configs": _topic_settings(topic)}}
+                    {topic.name: {"num_partitions": topic.partitions, "configs": topic_settings(topic)}}
                 )
             except errors.TopicAlreadyExistsError:
                 # Another process was quicker.
@@ -190,7 +190,7 @@ class _Shared:
             return client
 
 
-def _topic_settings(topic: Topic) -> Mapping[str, str]:
+def topic_settings(topic: Topic) -> Mapping[str, str]:
     return {
         "retention.ms": str(topic.retention_seconds * 1000),
         "retention.bytes": str(topic.retention_bytes),

@@ -23,7 +23,7 @@ def page(event_id: str, url: str, reason: FetchReason = FetchReason.LIVE) -> Pag
 
 
 def record(text: str, *, is_report: bool = True, **parts: Any) -> ArticleRecord:
-    version = {
+    version: dict[str, Any] = {
         "final_url": "https://a.vn/1",
         "title": "Đẩy mạnh cải cách hành chính",
         "text": text,

@@ -86,8 +86,6 @@ def upgrade() -> None:
     op.create_table(
         "indicator",
         sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("pillar", sa.Text(), nullable=True),
         sa.Column("unit", sa.Text(), nullable=True),
         sa.Column("least", sa.Double(), nullable=True),
         sa.Column("most", sa.Double(), nullable=True),
