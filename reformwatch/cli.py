@@ -39,10 +39,11 @@ for command in (
     services.process,
     services.alert,
     services.status,
+    services.trace_page,
     analyze,
     evaluate,
 ):
-    app.command()(command)
+    app.command(command.__name__.removesuffix("_page"))(command)
 for name, group in {
     "sources": sources_app,
     "quarantine": quarantine_app,

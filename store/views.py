@@ -20,6 +20,11 @@ SETTLED: Final = {
     # SQLite has one writer at a time, so numbers are committed in their order.
     "sqlite": "1 = 1",
 }
+LOCAL_DAY: Final = {
+    # Stored in UTC: a report of a Vietnamese morning would else carry the day before.
+    "postgresql": "(v.published_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date",
+    "sqlite": "date(v.published_at, '+7 hours')",
+}
 JOINED_PILLARS: Final = {
     "postgresql": "string_agg(t.pillar, ',' ORDER BY t.pillar)",
     # SQLite's group_concat takes no ORDER BY before 3.44: the rows are ordered before they are joined.
@@ -59,7 +64,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     return {
         "reports_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, a.url, v.final_url, a.source_id, v.number AS version,
-           v.title, v.lead, v.text, v.author, v.outlet, v.published_at, v.published_precision,
+           v.title, v.lead, v.text, v.author, v.outlet, v.published_at, {LOCAL_DAY[dialect]} AS published_on, v.published_precision,
            a.first_fetched_at, v.fetched_at, v.score, v.rules_version, v.explanation,
            COALESCE((SELECT {JOINED_PILLARS[dialect]}
                      FROM (SELECT pillar FROM article_tag
@@ -69,14 +74,14 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     {current.format(join=primary)}""",  # noqa: S608
         "facts_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
-           v.published_at, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator, f.numerator,
+           v.published_at, {LOCAL_DAY[dialect]} AS published_on, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator, f.numerator,
            f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year, f.year,
            f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then, f.province_now,
            f.scope, f.cue, f.confidence, f.consistency, f.span_start, f.span_end, f.quote, f.sentence,
            v.rules_version
     {under("fact", "f", "LEFT JOIN source AS s ON s.id = a.source_id")}""",
         "legal_references_v1": f"""
-    SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, p.province_now,
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, {LOCAL_DAY[dialect]} AS published_on, p.province_now,
            r.code, r.number, r.type, r.body, r.year, r.dated, r.issuer, r.span_start, r.span_end, r.quote
     {under("legal_reference", "r", primary)}""",
         "places_v1": f"""

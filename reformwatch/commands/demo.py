@@ -12,6 +12,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from processor.model import VIETNAM_TIME
 from reformwatch.commands.shared import AsJson, err, out, print_json, started
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def answer(pages: Sequence[PageTrace]) -> dict[str, Any]:
             {
                 "title": page.title,
                 "url": page.url,
-                "published_at": page.published_at.isoformat() if page.published_at else None,
+                "published_at": page.published_at.astimezone(VIETNAM_TIME).isoformat() if page.published_at else None,
                 "score": page.score,
                 "pillars": list(page.pillars),
                 "alerted": ("webhook", "sent") in page.alerts,
@@ -95,14 +96,14 @@ def show(pages: Sequence[PageTrace]) -> None:
     for page in pages:
         if page.outcome == "report":
             place = f"{page.place_then} → {page.province_now}" if page.place_then else "national or unknown"
-            date = f"{page.published_at:%d.%m.%Y}" if page.published_at else "unknown"
+            date = f"{page.published_at.astimezone(VIETNAM_TIME):%d/%m/%Y}" if page.published_at else "unknown"
             score = f"{page.score:.2f}" if page.score is not None else ""
             reports.add_row(page.title or "", place, date, ", ".join(page.pillars), score)
     out.print(reports, "")
     outcomes = Table("Outcome", "Why", "Page", box=None, pad_edge=False)
     for page in pages:
         why = page.reason or (page.fetch_error if page.outcome is None else None) or ""
-        outcomes.add_row(page.outcome or page.fetch_state, why, page.link_text or page.url)
+        outcomes.add_row(page.outcome or page.fetch_state, why, page.title or page.link_text or page.url)
     out.print(outcomes, "")
 
 

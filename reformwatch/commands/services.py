@@ -11,7 +11,9 @@ from rich.table import Table
 
 from reformwatch.commands.shared import AsJson, out, print_json, started
 from reformwatch.compose import opened_bus, opened_database
+from store.errors import NeverValid
 from store.status import Status, collect
+from store.trace import trace
 
 
 def run() -> None:
@@ -57,6 +59,22 @@ def status(as_json: AsJson = False) -> None:
         print_json(places | asdict(found))
         return
     show_status(found, places)
+
+
+def trace_page(
+    url: Annotated[str, typer.Argument(help="The page's canonical URL, as `reports_v1` and the logs name it.")],
+    as_json: AsJson = False,
+) -> None:
+    """What happened to one page, from discovery to alert."""
+    with opened_database(started()) as database:
+        pages = trace(database, url=url)
+    if not pages:
+        raise NeverValid(f"{url} was never discovered")
+    if as_json:
+        print_json(asdict(pages[0]))
+        return
+    for name, value in asdict(pages[0]).items():
+        out.print(f"{name}: {value}", markup=False)
 
 
 def show_status(found: Status, places: Mapping[str, str]) -> None:
