@@ -21,6 +21,9 @@ def score_seeds(cases: Sequence[Case], verdicts: Mapping[str, Verdict]) -> Score
         + compare_values("seeds.title", [_row(c, normalise(c.gold["title"]), _title(v)) for c, v in pairs])
         + compare_values("seeds.published", [_row(c, c.gold["published"], _published(v)) for c, v in pairs])
         + compare_values(
+            "seeds.published_day", [_row(c, _day(c.gold["published"]), _day(_published(v))) for c, v in pairs]
+        )
+        + compare_values(
             "seeds.primary_place",
             [_row(c, _gold_place(c.gold["primary_place"]), _primary_place(v)) for c, v in pairs],
         )
@@ -47,6 +50,10 @@ def _published(verdict: Verdict) -> str | None:
     if published.precision is DatePrecision.MINUTE:
         return published.at.isoformat()
     return published.at.date().isoformat()
+
+
+def _day(moment: str | None) -> str | None:
+    return moment[:10] if moment else None
 
 
 def _gold_place(place: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
