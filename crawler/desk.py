@@ -257,7 +257,7 @@ class Desk:
         if result.outcome is not FetchOutcome.POSTPONED:
             metrics.FETCHES.labels(source.id, result.outcome.value).inc()
             metrics.FETCH_SECONDS.observe(monotonic() - began)
-        self.hosts.note(task.watched, task.host, result)
+        self.hosts.note(task.watched, result.host or task.host, result)
         if self.hosts.take_changed(task.watched):
             await self._patience.call(partial(self._frontier.remember, source.id, dict(task.watched.state)))
         return result

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from email.message import Message
 from typing import Any, Final
 
+import structlog
 from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,8 +21,8 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
+from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawler.canonical import InvalidUrl, host_of
 from crawler.outcomes import FetchOutcome, FetchResult, outcome_of_status
 from crawler.refusals import (
     AddressRefused,
@@ -34,46 +36,47 @@ from crawler.registry import Source
 from crawler.schedule import retry_after_seconds
 from crawler.transport import HeadersTooLarge
 
-Download = Callable[[Request], Awaitable[Response]]
+Download = Callable[[Request], Coroutine[Any, Any, Response]]
 Refusal = Callable[[str], str | None]
 """Says why the address guard refused a host, or None."""
 
 _DETAIL_LENGTH: Final = 300
+_log = structlog.get_logger()
 
 
 def page_request(url: str, source: Source, headers: Mapping[str, str] | None = None) -> Request:
     """Raises `ValueError` for a URL that Scrapy cannot ask for."""
-    meta = {"source": source.id, "allowed_domains": source.allowed_domains}
+    meta = {"source": source.id, "allowed_domains": source.allowed_domains, "trail": []}
     return Request(url, headers=dict(headers or {}), meta=meta, dont_filter=True)
 
 
 async def fetch(download: Download, request: Request, *, refusal: Refusal) -> FetchResult:
-    """Never raises for what a server or the network may do."""
+    """Never raises for what a server or the network may do.
+
+    The libraries below raise more than they document, at the choice of a stranger's server. So what they raise is
+    looked at, not caught by type: an exception that nobody foresaw is an outcome of its own, and fails the attempt.
+    """
+    asking = asyncio.ensure_future(download(request))
     try:
-        response = await download(request)
-    except (
-        IgnoreRequest,
-        CannotResolveHostError,
-        DownloadCancelledError,
-        DownloadConnectionRefusedError,
-        DownloadFailedError,
-        DownloadTimeoutError,
-        ResponseDataLossError,
-        UnsupportedURLSchemeError,
-        OSError,
-        ValueError,
-    ) as error:
-        return _failed(error, request, refusal)
-    return _answered(response)
+        await asyncio.wait([asking])
+    finally:
+        asking.cancel()
+    error = asking.exception()
+    if error is None:
+        return _answered(asking.result(), _last_host(request))
+    if not isinstance(error, Exception):
+        raise error
+    return _failed(error, request, refusal)
 
 
-def _answered(response: Response) -> FetchResult:
+def _answered(response: Response, host: str) -> FetchResult:
     retry_after = retry_after_seconds(_header(response, "Retry-After"), datetime.now(UTC))
     content_type = _header(response, "Content-Type")
     return FetchResult(
         outcome=outcome_of_status(response.status, has_retry_after=retry_after is not None),
         detail=f"HTTP {response.status}",
         status=response.status,
+        host=host,
         final_url=response.url,
         body=response.body,
         content_type=media_type(content_type),
@@ -87,21 +90,17 @@ def _answered(response: Response) -> FetchResult:
 def _failed(error: Exception, request: Request, refusal: Refusal) -> FetchResult:
     outcome = _outcome_of(error)
     detail = " ".join(str(error).split()) or type(error).__name__
-    if outcome is FetchOutcome.NAME_UNKNOWN:
-        refused = next((why for host in _hosts(error, request) if (why := refusal(host)) is not None), None)
-        if refused is not None:
-            outcome, detail = FetchOutcome.ADDRESS_REFUSED, refused
+    host = _last_host(request)
+    if outcome is FetchOutcome.NAME_UNKNOWN and (refused := refusal(host)) is not None:
+        outcome, detail = FetchOutcome.ADDRESS_REFUSED, refused
     retry_after = error.retry_after_seconds if isinstance(error, RobotsUnreachable) else None
-    return FetchResult(outcome=outcome, detail=detail[:_DETAIL_LENGTH], retry_after_seconds=retry_after)
+    return FetchResult(outcome=outcome, detail=detail[:_DETAIL_LENGTH], host=host, retry_after_seconds=retry_after)
 
 
-def _hosts(error: Exception, request: Request) -> list[str]:
-    """The hosts of which a failed resolution may speak: Twisted's message names the one that was looked up."""
-    named = str(error).rpartition("hostname '")[2].partition("'")[0]
-    try:
-        return [named, host_of(request.url)]
-    except InvalidUrl:
-        return [named]
+def _last_host(request: Request) -> str:
+    """The host that was asked last: redirects copy the metadata, so that all of them share one trail."""
+    trail: list[str] = request.meta["trail"]
+    return trail[-1] if trail else ""
 
 
 _BY_TYPE: Final[tuple[tuple[type[Exception], FetchOutcome], ...]] = (
@@ -117,7 +116,11 @@ _BY_TYPE: Final[tuple[tuple[type[Exception], FetchOutcome], ...]] = (
     (ResponseDataLossError, FetchOutcome.CUT_SHORT),
     (DownloadCancelledError, FetchOutcome.TOO_LARGE),
     (UnsupportedURLSchemeError, FetchOutcome.CLIENT_ERROR),
+    (DownloadFailedError, FetchOutcome.CONNECTION_FAILED),
+    (ConnectError, FetchOutcome.CONNECTION_FAILED),
+    (ConnectionClosed, FetchOutcome.CONNECTION_FAILED),
     (OSError, FetchOutcome.CONNECTION_FAILED),
+    # What a Location header that is no URL comes to.
     (ValueError, FetchOutcome.REDIRECT_ERROR),
 )
 
@@ -131,7 +134,8 @@ def _outcome_of(error: Exception) -> FetchOutcome:
     if isinstance(error, IgnoreRequest):
         # Scrapy raises it bare in two places: past the redirect limit, and for a body too large once unpacked.
         return FetchOutcome.REDIRECT_ERROR if "redirection" in str(error) else FetchOutcome.TOO_LARGE
-    return FetchOutcome.CONNECTION_FAILED
+    _log.warning("unforeseen exception", action="fetch", type=type(error).__name__, error=str(error)[:_DETAIL_LENGTH])
+    return FetchOutcome.UNFORESEEN
 
 
 def _caused_by(error: BaseException, kind: type[Exception]) -> bool:

@@ -38,7 +38,7 @@ class GuardedResolver:
 
     def refusal(self, host: str) -> str | None:
         """Why the last resolution of this host was refused; None when it was not."""
-        return self._refusals.get(host.lower())
+        return self._refusals.get(_key(host))
 
     def resolveHostName(  # noqa: N802 - the interface's name and parameters
         self,
@@ -56,7 +56,7 @@ class GuardedResolver:
         return address_refusal(address.host, self._allowed)
 
     def remember(self, host: str, refusal: str | None) -> None:
-        key = host.lower()
+        key = _key(host)
         self._refusals.pop(key, None)
         if refusal is None:
             return
@@ -64,6 +64,10 @@ class GuardedResolver:
         self._refusals[key] = refusal
         while len(self._refusals) > _REMEMBERED:
             self._refusals.popitem(last=False)
+
+
+def _key(host: str) -> str:
+    return host.lower().strip("[]").rstrip(".")
 
 
 @provider(IResolutionReceiver)

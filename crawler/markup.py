@@ -37,17 +37,20 @@ def discover(entry: EntryPoint, body: bytes, *, url: str, charset: str | None = 
 
 def parse_feed(body: bytes, *, url: str) -> Discovery:
     """RSS 0.9 to 2.0 and Atom."""
-    return _parse_xml(
+    found = _parse_xml(
         body,
         roots=("rss", "feed", "rdf"),
         items=("item", "entry"),
         read=lambda element: _feed_link(element, url),
         collect=lambda links: Discovery(links=tuple(links)),
     )
+    if not found.links:
+        raise DiscoveryRejected(f"expected a feed with entries, got one that announces nothing ({len(body)} bytes)")
+    return found
 
 
 def parse_sitemap(body: bytes, *, url: str) -> Discovery:
-    """A urlset, with or without the news extension, or an index of sitemaps."""
+    """A urlset, with or without the news extension, or an index of sitemaps. A news sitemap may well be empty."""
 
     def collect(found: list[tuple[str, Link]]) -> Discovery:
         return Discovery(
@@ -80,7 +83,8 @@ def parse_list(body: bytes, *, url: str, charset: str | None, selector: str | No
     base_url = (absolute(url, base) if base else None) or url
     links: list[Link] = []
     for anchor in _anchors(roots, selector):
-        target = absolute(base_url, anchor.get("href"))
+        href = anchor.get("href")
+        target = absolute(base_url, href) if href is not None else None
         if target is not None:
             links.append(Link(target, title_of("".join(anchor.itertext())) or title_of(anchor.get("title"))))
     if not links:

@@ -53,6 +53,7 @@ class DomainMiddleware(_Middleware):
             raise OutsideDomains(f"{host} lies outside {', '.join(domains)}")
         # A redirect copies the metadata of the request before it, whose host may have been another.
         request.meta["download_slot"] = host
+        request.meta["trail"].append(host)
 
 
 class RobotsMiddleware(_Middleware):
@@ -70,7 +71,7 @@ class RobotsMiddleware(_Middleware):
             raise RobotsDenied(f"{origin}/robots.txt forbids {request.url}")
 
     async def _read(self, origin: str, request: Request) -> None:
-        kept = {"source": request.meta["source"], "allowed_domains": request.meta["allowed_domains"]}
+        kept = {name: request.meta[name] for name in ("source", "allowed_domains")}
         result = await fetch(
             self._crawler.engine.download_async, robots_request(origin, kept), refusal=self._shared.refusal
         )

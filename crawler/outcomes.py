@@ -28,6 +28,8 @@ class FetchOutcome(StrEnum):
     BAD_HEADERS = "bad_headers"
     BAD_ENCODING = "bad_encoding"
     CUT_SHORT = "cut_short"
+    UNFORESEEN = "unforeseen"
+    """An exception nobody thought of; the log names it."""
     POSTPONED = "postponed"
     """Not asked yet: the host's robots.txt had to be read first, or the crawler is stopping."""
 
@@ -113,6 +115,8 @@ class FetchResult:
     detail: str = ""
     """For people: what went wrong. Never the body."""
     status: int | None = None
+    host: str = ""
+    """The host that was asked last, after redirects; empty when none was."""
     final_url: str = ""
     body: bytes = b""
     content_type: str | None = None

@@ -67,4 +67,4 @@ def origin_of(url: str) -> str:
 
 
 def robots_request(origin: str, meta: dict[str, Any]) -> Request:
-    return Request(f"{origin}/robots.txt", meta={**meta, "robots": True}, dont_filter=True)
+    return Request(f"{origin}/robots.txt", meta={**meta, "robots": True, "trail": []}, dont_filter=True)

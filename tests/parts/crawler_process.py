@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,11 +16,19 @@ from typing import Any
 
 import yaml
 
-from crawler.pages import Delivered, Pages
-from crawler.run import CrawlEnd, run_crawler
-from crawler.settings import CrawlerSettings
+from store.bus.base import Bus, Record, Topic
 from store.bus.open import open_bus
 from store.database import Database
+
+LOOPBACK_NAME = "inner.example"
+"""Resolves to a loopback address in the crawler's process, as a name that an attacker owns would."""
+_getaddrinfo = socket.getaddrinfo
+
+
+def _resolve(host: Any, *arguments: Any, **named: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else host
+    return _getaddrinfo("127.0.0.1" if name.rstrip(".") == LOOPBACK_NAME else host, *arguments, **named)
+
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 ROOT = Path(__file__).parents[2]
@@ -54,7 +63,7 @@ def crawler_command(
     bus_url: str,
     *,
     once: bool = True,
-    careless: bool = False,
+    arguments: Sequence[str] = (),
     settings: Mapping[str, Any] | None = None,
 ) -> list[str]:
     values = {
@@ -66,7 +75,7 @@ def crawler_command(
         **(settings or {}),
     }
     command = [sys.executable, "-m", "tests.parts.crawler_process", database_url, bus_url, json.dumps(values)]
-    return command + ["--once"] * once + ["--careless"] * careless
+    return [*command, *arguments, *(["--once"] if once else [])]
 
 
 def start_crawler(command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -78,8 +87,29 @@ def crawl(registry: Path, database_url: str, bus_url: str, **options: Any) -> No
     subprocess.run(crawler_command(registry, database_url, bus_url, **options), cwd=ROOT, check=True, timeout=120)
 
 
+class MortalBus:
+    """Ends its process without any clean-up before or after its n-th publishing."""
+
+    def __init__(self, bus: Bus, *, die_at: int, moment: str) -> None:
+        self._bus = bus
+        self._left = die_at
+        self._moment = moment
+
+    def publish_many(self, topic: Topic, records: Sequence[Record]) -> None:
+        self._left -= 1
+        if self._left == 0 and self._moment == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        self._bus.publish_many(topic, records)
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def close(self) -> None:
+        self._bus.close()
+
+
 def close_before_publishing() -> None:
     """Take the guard away: close each page before the bus has it, as a careless program would."""
+    from crawler.pages import Delivered, Pages
 
     async def careless(self: Pages, delivered: Delivered) -> None:
         await self._changing.submit(delivered.change)
@@ -95,13 +125,20 @@ def main() -> int:
     parser.add_argument("settings")
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--careless", action="store_true")
+    parser.add_argument("--die-at", type=int, default=0)
+    parser.add_argument("--moment", choices=("before", "after"), default="before")
     options = parser.parse_args()
+    # Twisted binds the function when it is first imported: the imports below must come after this.
+    socket.getaddrinfo = _resolve
+    from crawler.run import CrawlEnd, run_crawler
+    from crawler.settings import CrawlerSettings
+
     if options.careless:
         close_before_publishing()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    bus = open_bus(options.bus)
+    bus: Any = MortalBus(open_bus(options.bus), die_at=options.die_at, moment=options.moment)
     settings = CrawlerSettings(**json.loads(options.settings))
     end = run_crawler(settings, database=Database(options.database), bus=bus, stop=stop, once=options.once)
     if end is CrawlEnd.ABANDONED:
