@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -47,7 +47,7 @@ TOPICS: Final = (PAGES, REPORTS)
 PAGE_FETCHED_TYPE: Final = "vn.reformwatch.page.fetched.v1"
 REPORT_FOUND_TYPE: Final = "vn.reformwatch.report.found.v1"
 
-_FORMAT: Final = JSONFormat()
+_ALWAYS_THERE: Final = ("ce_id", "ce_source", "ce_type", "ce_specversion", "ce_time")
 
 
 class FetchReason(StrEnum):
@@ -246,7 +246,7 @@ def decode_report(record: Record) -> ReportFound:
             published_at=_parse_time(payload["published_at"]) if payload["published_at"] else None,
             fetched_at=_parse_time(payload["fetched_at"]),
             found_at=_parse_time(payload["found_at"]),
-            place=ReportPlace(**place) if place else None,
+            place=ReportPlace(**{field.name: place[field.name] for field in fields(ReportPlace)}) if place else None,
             reason=FetchReason(payload["reason"]),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -280,6 +280,10 @@ class _BytesFormat(JSONFormat):
 
 
 def _from_record(record: Record, *, expected_type: str) -> CloudEvent:
+    # The library would make up an id and a time.
+    missing = [name for name in _ALWAYS_THERE if name not in record.headers]
+    if missing:
+        raise EventRejected(f"not a CloudEvent in binary mode: without the headers {', '.join(missing)}")
     message = KafkaMessage(headers=dict(record.headers), key=None, value=record.value)
     try:
         event = from_binary(message, _BytesFormat(), CloudEvent)
