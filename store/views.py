@@ -55,6 +55,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     {{join}}
     WHERE v.is_report AND {SETTLED[dialect]}
     """
+    day = LOCAL_DAY[dialect]
     primary = "LEFT JOIN article_place AS p ON p.article_id = v.article_id AND p.version = v.number AND p.is_primary"
 
     def under(table: str, alias: str, more: str = "") -> str:
@@ -64,8 +65,8 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     return {
         "reports_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, a.url, v.final_url, a.source_id, v.number AS version,
-           v.title, v.lead, v.text, v.author, v.outlet, v.published_at, {LOCAL_DAY[dialect]} AS published_on, v.published_precision,
-           a.first_fetched_at, v.fetched_at, v.score, v.rules_version, v.explanation,
+           v.title, v.lead, v.text, v.author, v.outlet, v.published_at, {day} AS published_on,
+           v.published_precision, a.first_fetched_at, v.fetched_at, v.score, v.rules_version, v.explanation,
            COALESCE((SELECT {JOINED_PILLARS[dialect]}
                      FROM (SELECT pillar FROM article_tag
                            WHERE article_id = v.article_id AND version = v.number AND role = 'primary'
@@ -74,15 +75,15 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     {current.format(join=primary)}""",  # noqa: S608
         "facts_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
-           v.published_at, {LOCAL_DAY[dialect]} AS published_on, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator, f.numerator,
-           f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year, f.year,
+           v.published_at, {day} AS published_on, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator,
+           f.numerator, f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year, f.year,
            f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then, f.province_now,
            f.scope, f.cue, f.confidence, f.consistency, f.span_start, f.span_end, f.quote, f.sentence,
            v.rules_version
     {under("fact", "f", "LEFT JOIN source AS s ON s.id = a.source_id")}""",
         "legal_references_v1": f"""
-    SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, {LOCAL_DAY[dialect]} AS published_on, p.province_now,
-           r.code, r.number, r.type, r.body, r.year, r.dated, r.issuer, r.span_start, r.span_end, r.quote
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, {day} AS published_on,
+           p.province_now, r.code, r.number, r.type, r.body, r.year, r.dated, r.issuer, r.span_start, r.span_end, r.quote
     {under("legal_reference", "r", primary)}""",
         "places_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, p.position, p.is_primary, p.role, p.how, p.level,
