@@ -38,6 +38,7 @@ from processor.model import (
     Span,
     Verdict,
 )
+from processor.pipeline import Pipeline
 
 
 class KeywordPipeline:
@@ -189,6 +190,12 @@ def test_the_baseline_belongs_to_the_seeds_it_comes_with() -> None:
     assert baseline.corpus_digest == load_corpus().seeds_digest
     assert all(0.0 < floor <= 1.0 for floor in baseline.floors.values())
     assert parse_baseline('{"corpus_digest": "x", "floors": {}}') == Baseline(corpus_digest="x", floors={})
+
+
+def test_the_pipeline_holds_the_floors_on_the_seeds() -> None:
+    corpus = load_corpus()
+    report = evaluate(analyse_all(Pipeline.load(), corpus.cases), corpus)
+    assert check_floors(report, load_baseline()) == [], report.misses
 
 
 def test_references_are_compared_in_one_spelling() -> None:
