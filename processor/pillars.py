@@ -23,6 +23,10 @@ _PRIMARY_SCORE = 2.0
 """Two occurrences of full strength, or one in the title."""
 _PRIMARY_SHARE = 0.36
 """A primary pillar has at least this part of the score of the article's foremost one."""
+_TITLED_SCORE = 1.5
+_TITLED_SHARE = 0.25
+"""A pillar that the title belongs to ("Công chức phải xin lỗi dân") needs less support from the text."""
+_TITLING_STRENGTH = 2.0
 _FOREMOST_SCORE = 0.6
 """The foremost pillar needs less: a short report says its subject once."""
 _NAMING_STRENGTH = 3.0
@@ -37,6 +41,7 @@ class _Weighed(NamedTuple):
     hit: Hit
     weight: float
     """Zero inside a recital."""
+    in_title: bool
 
 
 class PillarTagger:
@@ -80,8 +85,9 @@ class PillarTagger:
         for index, inside in by_sentence.items():
             recites = _recites_pillars(joined, extents[index], inside)
             for hit in inside:
-                weight = _TITLE_WEIGHT if hit.start < text_start else 1.0
-                weighed.append(_Weighed(hit, 0.0 if recites else weight * _VALUE[hit.term.strength]))
+                in_title = hit.start < text_start
+                weight = (_TITLE_WEIGHT if in_title else 1.0) * _VALUE[hit.term.strength]
+                weighed.append(_Weighed(hit, 0.0 if recites else weight, in_title))
         return weighed
 
 
@@ -105,14 +111,22 @@ def _names_pillar(hit: Hit) -> bool:
 
 def _roles(scores: dict[Pillar, float], by_pillar: dict[Pillar, list[_Weighed]]) -> dict[Pillar, PillarRole]:
     foremost = max(scores, key=lambda pillar: (scores[pillar], pillar), default=None)
-    least = max(_PRIMARY_SCORE, _PRIMARY_SHARE * scores[foremost]) if foremost else _PRIMARY_SCORE
+    best = scores[foremost] if foremost else 0.0
     roles = {}
     for pillar, score in scores.items():
-        if score >= (_FOREMOST_SCORE if pillar is foremost else least):
+        found = by_pillar[pillar]
+        if score >= (_FOREMOST_SCORE if pillar is foremost else _least_score(found, best)):
             roles[pillar] = PillarRole.PRIMARY
-        elif pillar is not Pillar.CHI_DAO and any(_names_pillar(each.hit) for each in by_pillar[pillar]):
+        elif pillar is not Pillar.CHI_DAO and any(_names_pillar(each.hit) for each in found):
             roles[pillar] = PillarRole.LISTED
     return roles
+
+
+def _least_score(found: Sequence[_Weighed], best: float) -> float:
+    """What a pillar needs to be primary beside the foremost one."""
+    if any(each.in_title and each.hit.term.strength >= _TITLING_STRENGTH for each in found):
+        return max(_TITLED_SCORE, _TITLED_SHARE * best)
+    return max(_PRIMARY_SCORE, _PRIMARY_SHARE * best)
 
 
 def _evidence(found: Sequence[_Weighed], text: str, shift: int) -> tuple[Span, ...]:
