@@ -41,7 +41,8 @@ class FactScore:
 
 
 def score_gold_facts(found: Sequence[Fact], gold_facts: Sequence[Mapping[str, Any]]) -> FactScore:
-    """Against facts of `fact_schema.json`: indicator, value or rank or rate or delta, kind, year and place must be right."""
+    """Against facts of `fact_schema.json`: indicator, value or rank or rate or delta, kind, year and place must "
+    "be right."""
     return _score(found, gold_facts, _answers_gold)
 
 
@@ -60,7 +61,8 @@ def score_labelled_indicators(found: Sequence[Fact], labels: Sequence[Mapping[st
 
 
 def _score(found: Sequence[Fact], annotated: Sequence[Mapping[str, Any]], answers: Any) -> FactScore:
-    matched, missed = [], []
+    matched: list[Mapping[str, Any]] = []
+    missed: list[Mapping[str, Any]] = []
     right: list[Fact] = []
     for item in annotated:
         answering = [fact for fact in found if answers(fact, item)]

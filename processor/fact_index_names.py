@@ -11,18 +11,19 @@ from processor.fact_sentence import SentenceView
 CONTEXT_SENTENCES = 8
 """For how many sentences an index stays the subject after it was last spoken of."""
 
-_CONNECTORS = frozenset(
-    "điểm % trong trên của về ở tại các tỉnh thành phố tổng số toàn quốc cả nước bảng xếp hạng chỉ kết quả công tác khối sở "
-    "ngành ban địa phương huyện thị xã cấp đánh giá đối với lĩnh vực khu vùng nhóm công bố năm cho theo bộ cơ quan ngang đơn vị "
-    "nội dung thành phần tiêu chí trụ cột đầu đứng thứ và quận phường liên tiếp tục thực hiện mặt việt nam lần này nhất được "
-    "quan trọng trực thuộc trung ương ủy ban nhân dân tiên".split()
-)
 _WORD = re.compile(r"[\w%]+")
 _NAMES_A_FIELD = re.compile(r"về|nội dung|lĩnh vực|tiêu chí|chỉ số thành phần|ở")
 _FIELD_WORDS = ("chỉ số", "thành phần", "lĩnh vực", "cstp", "tiêu chí", "nội dung")
 _OTHER_SUBJECT = re.compile(
     r"(?<!thuộc )(?:về|trong lĩnh vực|ở môn|ở nội dung)\s"
     r"(?!chỉ số|cải cách|công tác cải cách|bảng|xếp hạng|cchc|par|sự hài lòng|các|điểm|đích)\w"
+)
+_OF_SOMETHING_ELSE = re.compile(
+    r"(?:\s(?:cả nước|toàn quốc|toàn tỉnh|tỉnh,? thành(?: phố)?|địa phương|khu vực)){0,2}\s(?:về|trong lĩnh vực|ở "
+    r"lĩnh vực)\s"
+    r"(?!chỉ số|bộ chỉ số|kết quả|cải cách|công tác cải cách|công tác cchc|bảng|xếp hạng|cchc|par|sipas|papi|pci|"
+    r"ddci|pgi|dti|"
+    r"ict|sự hài lòng|mức độ|các|điểm|đích|năng lực|hiệu quả|chuyển đổi số|tổng)\w"
 )
 _ALL_OF = re.compile(r"(?:cả|toàn bộ) (?:hai|ba|bốn|năm|\d|các)(?: bộ)? (?:bảng|chỉ số|bộ chỉ số)")
 _BESIDE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:[^,;.()]{0,90})?\s?(?:,|và|;)\s(?:chỉ số )?$")
@@ -39,6 +40,8 @@ class IndexContext:
     out_of: int | None = None
     known: frozenset[str] = frozenset()
     """Indices named by a strong name anywhere in the article."""
+    connectors: frozenset[str] = frozenset()
+    """Words that may stand between a rank and its index."""
     ranked: dict[tuple[str, str | None], int] = field(default_factory=dict)
     """Rank told so far by (index, place name): "đứng sau X là Y"."""
 
@@ -74,7 +77,7 @@ def index_of(sentence: SentenceView, start: int, end: int, context: IndexContext
     if before:
         return Named(before[-1].phrase.index or "", before[-1])
     weak = [hit for hit in sentence.hits if hit.phrase.weak_index in context.known and hit.end <= start]
-    if ranked and weak and connects(sentence.folded[weak[-1].end : start]):
+    if ranked and weak and connects(sentence.folded[weak[-1].end : start], context.connectors):
         return Named(weak[-1].phrase.weak_index or "", weak[-1])
     after = [hit for hit in strong if hit.start >= end]
     if after and (ranked or _alone_ahead(sentence, strong)):
@@ -90,7 +93,9 @@ def _right_ahead(sentence: SentenceView, end: int, context: IndexContext, *, ran
         name = hit.phrase.index or (hit.phrase.weak_index if ranked else None)
         if name is None or hit.start < end:
             continue
-        if (hit.phrase.index or name in context.known) and connects(sentence.folded[end : hit.start]):
+        if (hit.phrase.index or name in context.known) and connects(
+            sentence.folded[end : hit.start], context.connectors
+        ):
             return Named(name, hit, ahead=True)
         return None
     return None
@@ -124,7 +129,7 @@ def joint_indices(sentence: SentenceView, end: int, first: Named) -> list[str]:
 
 
 def component_of(
-    sentence: SentenceView, start: int, end: int, index_hit: Hit | None, known: frozenset[str], *, parted: bool
+    sentence: SentenceView, start: int, end: int, index_hit: Hit | None, context: IndexContext, *, parted: bool
 ) -> tuple[str, str] | None:
     """(index, component) of a rank or score; `parted`: a place stands between the component's name and it."""
     hits = [hit for hit in sentence.hits if hit.phrase.component is not None]
@@ -133,13 +138,13 @@ def component_of(
             continue
         between = sentence.folded[end : hit.start].replace('"', " ").replace("“", " ")
         free = index_hit is None or index_hit.start > hit.start or index_hit.end <= start
-        if free and connects(between) and _NAMES_A_FIELD.search(between):
+        if free and connects(between, context.connectors) and _NAMES_A_FIELD.search(between):
             return hit.phrase.component
         break
     before = [hit for hit in hits if hit.end <= start]
     if not before or parted or (index_hit is not None and before[-1].end <= index_hit.start < start):
         return None
-    return _component_behind(sentence, before[-1], start, known)
+    return _component_behind(sentence, before[-1], start, context.known)
 
 
 def last_component_end(sentence: SentenceView, start: int) -> int | None:
@@ -147,9 +152,7 @@ def last_component_end(sentence: SentenceView, start: int) -> int | None:
     return ends[-1] if ends else None
 
 
-def _component_behind(
-    sentence: SentenceView, hit: Hit, start: int, known: frozenset[str]
-) -> tuple[str, str] | None:
+def _component_behind(sentence: SentenceView, hit: Hit, start: int, known: frozenset[str]) -> tuple[str, str] | None:
     component = hit.phrase.component
     gap = sentence.folded[hit.end : start]
     if component is None or len(gap) > 60 or ";" in gap or ("(" in gap and ")" in gap):
@@ -175,6 +178,11 @@ def other_subject_between(sentence: SentenceView, index_hit: Hit | None, start: 
     return False
 
 
+def ranks_something_else(sentence: SentenceView, end: int) -> bool:
+    """Whether a rank says itself what it is in, and it is no index: "xếp thứ 2 về trồng rừng"."""
+    return _OF_SOMETHING_ELSE.match(sentence.folded, end, sentence.end) is not None
+
+
 def is_about_something_else(sentence: SentenceView, end: int) -> bool:
     """Whether a sentence that names no index has turned to another subject than the index of the ones before."""
     if _OTHER_SUBJECT.search(sentence.folded, end, min(sentence.end, end + 40)) is not None:
@@ -182,11 +190,11 @@ def is_about_something_else(sentence: SentenceView, end: int) -> bool:
     return any(hit.phrase.foreign or hit.phrase.concepts & _COUNTED_EARLIER for hit in sentence.hits)
 
 
-def connects(between: str) -> bool:
+def connects(between: str, connectors: frozenset[str]) -> bool:
     """Whether only words that tie a rank to an index stand between the two."""
     text = between.replace(", thành", " thành").replace("sở, ban, ngành", "sở ngành").replace("sở, ngành", "sở ngành")
     text = text.replace("huyện, thị xã", "huyện thị xã").replace("chỉ số quan trọng:", "chỉ số quan trọng")
     if any(mark in text for mark in ",;.:)("):
         return False
     words = _WORD.findall(text)
-    return len(words) <= 16 and all(word in _CONNECTORS or word.isdigit() for word in words)
+    return len(words) <= 16 and all(word in connectors or word.isdigit() for word in words)

@@ -15,7 +15,8 @@ from processor.model import Place, PlaceHow, PlaceLevel
 from processor.numbers import NumberForm
 
 _MEAN = re.compile(
-    r"(?<!nhóm )(?<!nhóm điểm )(?<!mức )(?<!khá )(?:trung bình|bình quân)(?! (?:cao|thấp|khá))|(?<!so với )của cả nước|toàn quốc (?:là|đạt)"
+    r"(?<!nhóm )(?<!nhóm điểm )(?<!mức )(?<!khá )(?:trung bình|bình quân)(?! (?:cao|thấp|khá))|(?<!so với )của cả "
+    r"nước|toàn quốc (?:là|đạt)"
 )
 _BODIES = re.compile(r"(?:\d{1,2}|các|khối|nhóm)(?: các)? bộ(?:,| (?:và|ngành|cơ quan|là|đạt)|\s?$)")
 _AFTER_PLACE = re.compile(
@@ -74,9 +75,8 @@ class IndexPlaces:
 
     def _mean(self, sentence: SentenceView, start: int, before: Mention | None) -> Placed | None:
         """The country, region or group that a mean is of; None when the score is no mean."""
-        mean: re.Match[str] | None = None
-        for mean in _MEAN.finditer(sentence.folded, sentence.start, start):
-            pass
+        means = list(_MEAN.finditer(sentence.folded, sentence.start, start))
+        mean = means[-1] if means else None
         if mean is None or _turns_to_an_index(sentence, mean.end(), start):
             return None
         if before is not None and (before.start >= mean.start() or self.binder.within(mean.end(), start)):
@@ -106,7 +106,9 @@ class IndexPlaces:
         if _OPENING_SCORE.search(sentence.folded, sentence.start, start) is None:
             return None
         ahead = self.binder.within(end, min(sentence.end, end + 40))
-        if ahead and re.fullmatch(r"\s?(?:điểm)?,\s(?:tỉnh |thành phố |tp\.? ?)?", sentence.folded[end : ahead[0].start]):
+        if ahead and re.fullmatch(
+            r"\s?(?:điểm)?,\s(?:tỉnh |thành phố |tp\.? ?)?", sentence.folded[end : ahead[0].start]
+        ):
             return ahead[0]
         return None
 
@@ -114,8 +116,8 @@ class IndexPlaces:
         """Both of "Bộ Tài chính và thành phố Đà Nẵng dẫn đầu": they lead different lists."""
         others = [m for m in self.binder.within(sentence.start, mention.start) if m.end <= mention.start]
         if others and others[-1].is_central_body != mention.is_central_body:
-            if sentence.folded[others[-1].end : mention.start].strip() in _JOINTS:
-                return others[-1].place, mention.place
+            between = sentence.folded[others[-1].end : mention.start].strip()
+            return (others[-1].place, mention.place) if between in _JOINTS else (mention.place,)
         return (mention.place,)
 
     def in_turn(self, sentence: SentenceView) -> dict[int, Mention | Hit]:
@@ -175,7 +177,9 @@ def region_of_rank(sentence: SentenceView, start: int, end: int) -> str | None:
     for hit in sentence.hits:
         if hit.phrase.region is None:
             continue
-        if 0 <= hit.start - end <= 70 and not re.search(r"\d|[;.]|là vùng|là khu vực", sentence.folded[end : hit.start]):
+        if 0 <= hit.start - end <= 70 and not re.search(
+            r"\d|[;.]|là vùng|là khu vực", sentence.folded[end : hit.start]
+        ):
             return hit.phrase.region
         if 0 <= start - hit.end <= 24 and not re.search(r"\d|[;.,]", sentence.folded[hit.end : start]):
             return hit.phrase.region
@@ -188,7 +192,8 @@ def _region_subject(sentence: SentenceView, start: int, before: Mention | None) 
     if not hits or (before is not None and before.start > hits[-1].start):
         return None
     gap = sentence.folded[hits[-1].end : start]
-    if len(gap) > 70 or "," in gap.replace(", đạt", "").replace(", cao hơn", "") and before is not None:
+    parted = "," in gap.replace(", đạt", "").replace(", cao hơn", "")
+    if len(gap) > 70 or (parted and before is not None):
         return None
     return _regional(hits[-1])
 

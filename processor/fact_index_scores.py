@@ -16,7 +16,8 @@ _SCORE_LEAD = re.compile(
 )
 _NOT_A_SCORE_LEAD = re.compile(
     r"(?:thang|tối đa|thang điểm|tối đa là|thang điểm đánh giá là|thang điểm là|trên tổng|tổng số|chiếm|chiếm tỷ lệ|"
-    r"thang điểm từ|thứ|tốp|top|nhóm|quý|tháng|ngày|số phiếu|từ 0% đến|khảo sát|trong số|(?:đều|cùng) (?:đạt|có) [^;]{0,24})\s{0,2}$"
+    r"thang điểm từ|thứ|tốp|top|nhóm|quý|tháng|ngày|số phiếu|từ 0% đến|khảo sát|trong số|(?:đều|cùng) (?:đạt|có) "
+    r"[^;]{0,24})\s{0,2}$"
 )
 _CHANGE_LEAD = re.compile(
     r"(?P<verb>tăng thêm|tăng|giảm|cao hơn|thấp hơn|nhiều hơn|hơn|kém|giảm tới|tăng tới|tăng gần|tăng hơn|tăng được|"
@@ -24,9 +25,12 @@ _CHANGE_LEAD = re.compile(
 )
 _UNIT_AFTER = re.compile(r"\s?(?:/\s?(?:80|100|1\.?000)\s?)?\s?điểm(?![\w%])(?!\s?%)")
 NOUN_AFTER = re.compile(
-    r"\s(?:số |tổng số |các |trong số )?(?:hồ sơ|thủ tục|tthc|dịch vụ|cán bộ|người|doanh nghiệp|cơ quan|đơn vị|xã|huyện|phiếu|"
-    r"công chức|viên chức|hộ|dân|ý kiến|chỉ tiêu|nội dung|tiêu chí|nhiệm vụ|câu|trường hợp|công dân|tổ chức|số|tổng|tỉnh|bộ|lượt|"
-    r"khách|năm|tháng|ngày|lần|tỷ|triệu|đồng|chỉ số|địa phương|văn bản|lĩnh vực|bậc|sở|phường|giải pháp|tiêu chuẩn|mẫu|thôn|"
+    r"\s(?:số |tổng số |các |trong số )?(?:hồ sơ|thủ tục|tthc|dịch vụ|cán bộ|người|doanh nghiệp|cơ quan|đơn vị|xã|"
+    r"huyện|phiếu|"
+    r"công chức|viên chức|hộ|dân|ý kiến|chỉ tiêu|nội dung|tiêu chí|nhiệm vụ|câu|trường hợp|công dân|tổ chức|số|"
+    r"tổng|tỉnh|bộ|lượt|"
+    r"khách|năm|tháng|ngày|lần|tỷ|triệu|đồng|chỉ số|địa phương|văn bản|lĩnh vực|bậc|sở|phường|giải pháp|tiêu chuẩn|"
+    r"mẫu|thôn|"
     r"đại biểu|cử tri|học sinh|giao dịch|thành phần|tài khoản|phòng|trung tâm|vụ|cục)\b"
 )
 """A noun right after a number: what it counts, unless the grammar says otherwise."""

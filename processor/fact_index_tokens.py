@@ -69,7 +69,8 @@ def _add(token: Token, place: Place, claims: list[Claim], known: dict[tuple[obje
     bound = token.bound
     before_move = token.rank is not None and token.rank.before_move
     key = (
-        bound.index.id, bound.component, place.then, place.level, bound.when.year, before_move, bound.region, bound.scope,
+        bound.index.id, bound.component, place.then, place.level, bound.when.year, before_move, bound.region,
+        bound.scope,
     )  # fmt: skip
     claim = known.get(key)
     if claim is not None and _joins(claim, token, place):
@@ -99,8 +100,8 @@ def _new_claim(token: Token, place: Place) -> Claim:
     bound = token.bound
     claim = Claim(
         indicator=_indicator(token, place), start=token.start, end=token.end, anchor=token.start, anchor_end=token.end,
-        index=bound.index.id, place=place, year=bound.when.year, year_source=bound.when.source, period=bound.when.period,
-        component=bound.component, region=bound.region, scope=bound.scope,
+        index=bound.index.id, place=place, year=bound.when.year, year_source=bound.when.source,
+        period=bound.when.period, component=bound.component, region=bound.region, scope=bound.scope,
     )  # fmt: skip
     if bound.component is not None:
         claim.kind = FactKind.COMPONENT
@@ -128,9 +129,9 @@ def _indicator(token: Token, place: Place) -> str:
     index, bound = token.bound.index, token.bound
     if bound.component is not None:
         return f"{index.id}_component"
-    if bound.region is not None and index.region is not None and token.rank is not None:
-        if token.rank.out_of not in index.out_of:
-            return index.region
+    ranked_in_region = bound.region is not None and token.rank is not None and token.rank.out_of not in index.out_of
+    if ranked_in_region and index.region is not None:
+        return index.region
     if place.level is PlaceLevel.DEPARTMENT and place.province_then is None:
         return index.id
     return index.local.get(place.level.value, index.id)

@@ -1,7 +1,7 @@
 """Scores and ranks of the composite indices: PAR Index, SIPAS, PAPI, PCI, DDCI, DTI and their kin.
 
-Every rank and score of a sentence looks for its index (`fact_index_names`), its place (`fact_index_places`) and its year
-(`fact_time`); ranks and scores of one index, place and year are one claim (`fact_index_tokens`).
+Every rank and score of a sentence looks for its index (`fact_index_names`), its place (`fact_index_places`) and its
+year (`fact_time`); ranks and scores of one index, place and year are one claim (`fact_index_tokens`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from processor.fact_claims import Claim
 from processor.fact_index_names import (
@@ -20,6 +21,7 @@ from processor.fact_index_names import (
     joint_indices,
     last_component_end,
     other_subject_between,
+    ranks_something_else,
 )
 from processor.fact_index_places import IndexPlaces, Placed, region_of_rank
 from processor.fact_index_scores import (
@@ -41,8 +43,8 @@ from processor.model import Confidence, FactKind, Place, PlaceLevel
 from processor.numbers import Number
 
 _RANKING_WORDS = (
-    "xếp hạng", "chỉ số", "thứ hạng", "bảng", "vị trí", "xếp thứ", "đứng thứ", "điểm", "hạng", "%", "dẫn đầu", "đứng đầu",
-    "đứng cuối",
+    "xếp hạng", "chỉ số", "thứ hạng", "bảng", "vị trí", "xếp thứ", "đứng thứ", "điểm", "hạng", "%", "dẫn đầu",
+    "đứng đầu", "đứng cuối",
 )  # fmt: skip
 _SPREAD_WORDS = ("dao động", "biến thiên", "nằm trong")
 _SPREAD = re.compile(
@@ -181,7 +183,9 @@ class _SentenceReader:
         if component is None and (named is None or self._is_taken_away(named, start, end, ranked=ranked)):
             return None
         name = component[0] if component is not None else named.index if named is not None else ""
-        placed = Placed((turn.place,)) if isinstance(turn, Mention) else self.places.of(self.at, sentence, start, end, rank)
+        placed = (
+            Placed((turn.place,)) if isinstance(turn, Mention) else self.places.of(self.at, sentence, start, end, rank)
+        )
         if not placed.places or (inherited and not self.places.names_a_place(sentence)):
             return None
         name_end = hit.end if hit is not None else None
@@ -198,10 +202,12 @@ class _SentenceReader:
     def _component(self, start: int, end: int, index_hit: Hit | None) -> tuple[str, str] | None:
         begin = last_component_end(self.sentence, start)
         parted = begin is not None and bool(self.places.binder.within(begin, start))
-        return component_of(self.sentence, start, end, index_hit, self.context.known, parted=parted)
+        return component_of(self.sentence, start, end, index_hit, self.context, parted=parted)
 
     def _is_taken_away(self, named: Named, start: int, end: int, *, ranked: bool) -> bool:
         """Whether something else in the sentence owns the number."""
+        if ranked and not named.ahead and ranks_something_else(self.sentence, end):
+            return True
         if not named.inherited:
             return not ranked and other_subject_between(self.sentence, named.hit, start)
         return is_about_something_else(self.sentence, end) or self._is_an_aside(start, ranked=ranked)
@@ -213,7 +219,9 @@ class _SentenceReader:
             return False
         opening = bracket[0] - 1
         near = self.sentence.folded[max(self.sentence.start, opening - 3) : opening].rstrip()
-        return not (near.endswith(("%", "điểm")) or near[-1:].isdigit() or self.places.follows_a_name(self.sentence, opening))
+        return not (
+            near.endswith(("%", "điểm")) or near[-1:].isdigit() or self.places.follows_a_name(self.sentence, opening)
+        )
 
     # other forms
 
@@ -248,7 +256,7 @@ class _SentenceReader:
         found: list[Claim] = []
         sentence, index = self.sentence, self.context.index
         mentions = self.places.binder.within(sentence.start, sentence.end)
-        for one, other in zip(mentions, mentions[1:], strict=False):
+        for one, other in pairwise(mentions):
             if sentence.folded[one.end : other.start].strip() not in {"là", "là thành phố", "là tỉnh"}:
                 continue
             if index is None or not _PASSED_BY.search(sentence.folded, sentence.start, one.start):

@@ -9,7 +9,8 @@ from processor.model import FactKind
 
 # A target word governs the list it opens until the sentence ends; an achieved word after it ends its reach.
 _TARGET = re.compile(
-    r"(?<!\w)(?:phấn đấu|mục tiêu|chỉ tiêu (?:được )?(?:đề ra|đặt ra)|đề ra|đặt ra|tối thiểu|ít nhất|đặt mục tiêu|hướng tới|hướng đến|dự kiến|"
+    r"(?<!\w)(?:phấn đấu|mục tiêu|chỉ tiêu (?:được )?(?:đề ra|đặt ra)|đề ra|đặt ra|tối thiểu|ít nhất|đặt mục tiêu|"
+    r"hướng tới|hướng đến|dự kiến|"
     r"yêu cầu|bảo đảm|đảm bảo|quyết tâm|sẽ|kế hoạch giao|kế hoạch đề ra|theo kế hoạch năm|định hướng|cần phải|"
     r"phải đạt|đến năm 20\d\d|đến cuối năm 20\d\d|đến hết năm 20\d\d|mỗi năm tăng|hằng năm tăng|hàng năm tăng|"
     r"trở lên)(?!\w)"
@@ -21,13 +22,14 @@ _ACHIEVED = re.compile(
 # Immediately before the number: this number alone is the target that the achieved figure is measured against.
 _LOCAL_TARGET = re.compile(
     r"(?:chỉ tiêu|mục tiêu|kế hoạch|yêu cầu|chỉ tiêu giao|chỉ tiêu đề ra)"
-    r"(?: được| đã| đề ra| đặt ra| giao| tỉnh giao| của \w{1,12}| năm \d{4}| năm| tối thiểu| phải| đạt| là| từ| ở mức|:| \()*\s?\(?$"
+    r"(?: được| đã| đề ra| đặt ra| giao| tỉnh giao| của \w{1,12}| năm \d{4}| năm| tối thiểu| phải| đạt| là| từ| ở "
+    r"mức|:| \()*\s?\(?$"
 )
 _MEASURED_AGAINST = re.compile(
     r"(?:vượt|đạt|hoàn thành|so với|bằng|theo|cao hơn|thấp hơn|trên|thực hiện|vượt xa)\s(?:các |mức |những )?$"
 )
 _NEUTRAL_REQUIRE = frozenset({"yêu cầu", "bảo đảm", "đảm bảo"})
-_DEED = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến|kết quả)(?!\w)")
+_DEED = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến|kết quả(?:,| là| đạt| cho thấy)|hoàn thành|vượt|ghi nhận)(?!\w)")
 _FULFILLED = re.compile(r"(?:100|99|98)%? (?:mục tiêu|chỉ tiêu)")
 _LIST_ITEM = re.compile(r"\s{0,3}(?:[-+•*–]|\d{1,2}[.)]|[a-zđ]\))\s")
 _CONTINUES = re.compile(
@@ -53,13 +55,10 @@ def kind_at(
         return FactKind.TARGET, cue
     if comparator == ">=" and not _DEED.search(before[-80:]):
         return FactKind.TARGET, "tối thiểu"
-    if inherited_target and not _ACHIEVED.search(before):
+    if inherited_target and not _DEED.search(before):
         return FactKind.TARGET, None
-    achieved = None
-    for achieved in _ACHIEVED.finditer(before):
-        pass
-    if achieved is not None:
-        return FactKind.ACHIEVED, achieved.group()
+    if achieved := _ACHIEVED.findall(before):
+        return FactKind.ACHIEVED, achieved[-1]
     return FactKind.ACHIEVED, "đạt" if re.search(r"đạt\b[^,;]{0,20}$", before) else None
 
 
@@ -89,7 +88,7 @@ def _request(before: str, match: re.Match[str]) -> bool:
     return match.start() == 0 or re.search(r"[,;:+-]\s$", before[: match.start()]) is not None
 
 
-_REACH_ENDS = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến nay|kết quả là|thực tế)(?!\w)")
+_REACH_ENDS = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến nay|kết quả(?:,| là| đến)|thực tế)(?!\w)")
 
 
 def _ends_reach(reach: str) -> bool:
@@ -105,7 +104,7 @@ def leaves_target_open(sentence: SentenceView, *, inherited: bool) -> bool:
     if _DEED.search(text):
         return False
     found = _governing_target(text) is not None
-    return found or (inherited and not _ACHIEVED.search(text))
+    return found or inherited
 
 
 def carries_on(sentence: SentenceView) -> bool:

@@ -86,6 +86,10 @@ class FactLexicon:
 
     version: str
     gate: tuple[str, ...]
+    connectors: frozenset[str]
+    """Words that may stand between a rank and its index."""
+    fillers: frozenset[str]
+    """Words that may stand between a count and its share."""
     indices: Mapping[str, Index]
     measures: tuple[Measure, ...]
     rates: tuple[Measure, ...]
@@ -114,6 +118,8 @@ class FactLexicon:
         return cls(
             version=f"{indicators['version']}.{ministries['version']}",
             gate=tuple(indicators["gate"]),
+            connectors=frozenset(indicators["connectors"]),
+            fillers=frozenset(indicators["fillers"]),
             indices={name: _index(name, row) for name, row in indicators["indices"].items()},
             measures=measures,
             rates=tuple(measure for measure in measures if measure.unit == "%"),

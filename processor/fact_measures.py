@@ -1,7 +1,8 @@
 """Counts and shares: dossiers, procedures, services, documents, tasks, and the percentages that belong to them.
 
 Each number looks at the clause piece it stands in, then at the pieces before it, and takes the first measure all of
-whose concepts it meets there. A bare percentage after a count is the share of that count. What meets none stays unbound.
+whose concepts it meets there. A bare percentage after a count is the share of that count. What meets none stays
+unbound.
 """
 
 from __future__ import annotations
@@ -17,17 +18,11 @@ from processor.fact_sentence import SentenceView
 from processor.model import FactKind
 from processor.numbers import Number, NumberForm
 
-_FILLER_WORDS = (
-    "đạt tỷ lệ tỉ chiếm là được có với gần hơn trên khoảng ước tối thiểu tương đương ứng bằng mức đến nay lên xuống còn "
-    "tới từ vào trong và đã đều chỉ nay cả khi cho cùng kỳ năm trước mục tiêu đề ra vượt kế hoạch chỉ tiêu giao yêu cầu "
-    "tổng số lần lượt trung bình bình quân riêng ở tăng giảm mỗi hằng hàng thực hiện nhất thấp cao xấp xỉ gồm như chừng "
-    "phấn đấu ít bao này đó phải đặt so quy định tỉnh thêm thì nhưng tính hiện"
-)
-_FILLERS = frozenset(_FILLER_WORDS.split()) | frozenset(str(year) for year in range(2005, 2046))
 _FILLER_PHRASES = re.compile(
     r"đối với mỗi cấp(?: hành chính)?|cho đến khi|theo kế hoạch|so với cùng kỳ|quý [iv1-4]{1,3}"
 )
 _WORD = re.compile(r"\w+")
+_YEAR = re.compile(r"20[0-4]\d")
 _NOUN_GAP = re.compile(
     r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
 )
@@ -36,12 +31,13 @@ _BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
 _CHANGE = re.compile(
-    r"(?P<verb>tăng|giảm|gấp|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
+    r"(?P<verb>tăng|giảm|gấp|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)(?: thêm| gấp| hơn| gần| khoảng| trên| tới| "
+    r"tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
 )
 _TIMES = re.compile(r"\s?lần\b")
 _PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
 _LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)(?!\w)")
-_NOUN_UNITS = {
+_NOUN_UNITS: dict[str, set[str | None]] = {
     "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
     "PARTIAL": {"service"}, "DOCUMENT": {"document"}, "TASK": {"task"}, "PLAN": {"plan"}, "INITIATIVE": {"initiative"},
     "VISITOR": {"person/day"}, "STAFF": {None},
@@ -137,7 +133,7 @@ class MeasureBinder:
         self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
         first = _piece_start(sentence, number.start, walk.previous_end)
-        if walk.last is not None and _only_fillers(sentence.folded[first : number.start]):
+        if walk.last is not None and _only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
             between = _concepts(sentence, walk.last.end, number.start)
             newer = _best(self.lexicon.rates, between, named) if walk.last.end < number.start else None
             if newer is None and (companion := self._companion(sentence, number, walk, first)) is not None:
@@ -260,11 +256,12 @@ class MeasureBinder:
         if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
             unit = "percentage point/year" if per_year else "percentage point"
         sign = -1 if verb in {"giảm", "thấp hơn", "ít hơn"} else 1
+        kind = FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON
         return (
             Claim(
                 indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
                 anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
-                delta_unit=unit, kind=FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON,
+                delta_unit=unit, kind=kind,
             ),
         )  # fmt: skip
 
@@ -354,8 +351,9 @@ def _counts_people(sentence: SentenceView, number: Number) -> bool:
     return False
 
 
-def _only_fillers(text: str) -> bool:
-    return all(word in _FILLERS for word in _WORD.findall(_FILLER_PHRASES.sub(" ", text)))
+def _only_fillers(text: str, fillers: frozenset[str]) -> bool:
+    words = _WORD.findall(_FILLER_PHRASES.sub(" ", text))
+    return all(word in fillers or _YEAR.fullmatch(word) for word in words)
 
 
 def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
@@ -406,4 +404,4 @@ def _pair_levels(sentence: SentenceView, claims: list[Claim]) -> None:
     for claim, level in zip(run, levels[-len(run) :] if len(levels) >= len(run) else (), strict=False):
         if claim.anchor - mark > 80:
             break
-        claim.scope = level
+        claim.scope, claim.comparator = level, first.comparator

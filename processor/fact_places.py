@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from processor.fact_sentence import SentenceView
 from processor.model import Place, PlaceHow, PlaceLevel, PlaceResolution, PlaceRole
 
+_FARTHEST_BACK = 40
+"""Sentences of a paragraph over which its subject is carried on."""
+_MENTIONS_BACK = 200
 NATIONAL = Place(then=None, level=PlaceLevel.NATIONAL, how=PlaceHow.CONTEXT)
 
 
@@ -31,21 +34,26 @@ class Mention:
 
 
 _COMPARED = re.compile(
-    r"(?:so với|cao hơn|thấp hơn|xếp sau|đứng sau|ngay sau|chỉ sau|kế đó là|kém|hơn|cùng với)\s(?:tỉnh |thành phố |tp\.? ?|huyện )?$"
+    r"(?:so với|cao hơn|thấp hơn|xếp sau|đứng sau|ngay sau|chỉ sau|kế đó là|kém|hơn|cùng với)\s(?:tỉnh |thành phố |"
+    r"tp\.? ?|huyện )?$"
 )
 _SPEAKER = re.compile(
-    r"(?:giám đốc|chủ tịch|bí thư|chánh văn phòng|trưởng phòng|trưởng ban|lãnh đạo|đại diện|trưởng đoàn|cục trưởng|vụ trưởng|"
+    r"(?:giám đốc|chủ tịch|bí thư|chánh văn phòng|trưởng phòng|trưởng ban|lãnh đạo|đại diện|trưởng đoàn|cục trưởng|"
+    r"vụ trưởng|"
     r"bộ trưởng|thứ trưởng|chánh thanh tra|phó ban|chuyên viên|cán bộ|ông|bà|đồng chí)(?:,? \w{1,12}){0,4}\s?[-,]?\s?$"
 )
 _ISSUER = re.compile(
-    r"(?:(?<!\w)(?:theo|do|gửi|cùng|phối hợp|trình|báo cáo|giúp|được)\s(?:báo cáo của |công bố của |kết quả của |đánh giá của |với )?"
+    r"(?:(?<!\w)(?:theo|do|gửi|cùng|phối hợp|trình|báo cáo|giúp|được)\s(?:báo cáo của |công bố của |kết quả của |"
+    r"đánh giá của |với )?"
     r"|(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4} của )$"
 )
 _LOCAL_WORD = re.compile(
-    r"(?<!\w)(?P<toan>toàn )?(?P<word>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả nước|toàn quốc)(?!\w)"
+    r"(?<!\w)(?P<toan>toàn )?(?P<word>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả "
+    r"nước|toàn quốc)(?!\w)"
 )
 _NOT_ONE = re.compile(
-    r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
+    r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
+    r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
 )
 _LEVELS = {
     "tỉnh": (PlaceLevel.PROVINCE,), "thành phố": (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT),
@@ -54,6 +62,8 @@ _LEVELS = {
     "đặc khu": (PlaceLevel.COMMUNE,), "sở": (PlaceLevel.DEPARTMENT,), "đơn vị": (PlaceLevel.DEPARTMENT,),
     "bộ": (PlaceLevel.DEPARTMENT,),
 }  # fmt: skip
+
+
 def place_mentions(text: str, places: PlaceResolution, sentences: Sequence[SentenceView]) -> list[Mention]:
     """All units, central bodies and departments named in the text, in order, the longest where two overlap."""
     found = [Mention(span.start, span.end, place) for place in places.places for span in place.spans]
@@ -167,7 +177,8 @@ class PlaceBinder:
         after = self.folded[mention.end : mention.end + 40]
         return (
             re.match(
-                r"[^,.;]{0,12}(?:vừa |đã )?(?:công bố|ban hành|tổ chức|cho biết|cho hay|đánh giá|tham mưu|yêu cầu|chủ trì|làm việc|chỉ đạo|giao|vẫn đánh giá|điều tra|phối hợp)",
+                r"[^,.;]{0,12}(?:vừa |đã )?(?:công bố|ban hành|tổ chức|cho biết|cho hay|đánh giá|tham mưu|yêu cầu|"
+                r"chủ trì|làm việc|chỉ đạo|giao|vẫn đánh giá|điều tra|phối hợp)",
                 after,
             )
             is not None
@@ -212,9 +223,13 @@ class PlaceBinder:
             found = (match.start(), match["word"])
         return found
 
+    def _back_from(self, position: int) -> Sequence[Mention]:
+        end = bisect_left(self.starts, position)
+        return self.mentions[max(0, end - _MENTIONS_BACK) : end][::-1]
+
     def latest(self, position: int, levels: tuple[PlaceLevel, ...]) -> Place | None:
         """The last unit of one of the levels named before a position."""
-        for mention in reversed(self.mentions[: bisect_left(self.starts, position)]):
+        for mention in self._back_from(position):
             if mention.place.level in levels:
                 return mention.place
         return None
@@ -225,13 +240,14 @@ class PlaceBinder:
         mention = self.before(sentence, position)
         word = self.general_word(sentence, position)
         if word is not None and (mention is None or word[0] > mention.start):
-            if (place := self._meant_by(word[1], sentence, position)) is not None:
-                return place
+            meant = self._meant_by(word[1], position)
+            if meant is not None:
+                return meant
         if mention is not None:
             return mention.place
         return self._carried(at, index=index)
 
-    def _meant_by(self, word: str, sentence: SentenceView, position: int) -> Place | None:
+    def _meant_by(self, word: str, position: int) -> Place | None:
         if word in {"cả nước", "toàn quốc"}:
             return None
         levels = _LEVELS[word]
@@ -246,7 +262,7 @@ class PlaceBinder:
         return named
 
     def _close(self, place: Place, position: int) -> bool:
-        for mention in reversed(self.mentions[: bisect_left(self.starts, position)]):
+        for mention in self._back_from(position):
             if mention.place is place:
                 return position - mention.end < 300
         return False
@@ -255,7 +271,7 @@ class PlaceBinder:
         """The subject of an earlier sentence of the paragraph, else the article's place."""
         paragraph = self.sentences[at].paragraph
         position = at - 1
-        while position >= 0 and (self.sentences[position].paragraph == paragraph):
+        while position >= max(0, at - _FARTHEST_BACK) and self.sentences[position].paragraph == paragraph:
             earlier = self.sentences[position]
             if found := self.subjects(earlier.start, earlier.end):
                 mention = found[-1]

@@ -1,4 +1,5 @@
-"""How Vietnamese news writes ranks and moves in a ranking: "xếp hạng 8/63", "vị trí thứ 9", "cuối bảng", "tăng 14 bậc"."""
+"""How Vietnamese news writes ranks and moves in a ranking: "xếp hạng 8/63", "vị trí thứ 9", "cuối bảng", "tăng 14 "
+"bậc"."""
 
 from __future__ import annotations
 
@@ -53,25 +54,25 @@ _RANK = re.compile(
 )
 _AFTER_BARE_NUMBER = re.compile(r"\s?(?:trong|trên|cả|toàn|[,;.)]|về|$)")
 # What may stand before a bare "thứ 3" for it to be a rank and not a weekday, a meeting or an item of a list.
-_BEFORE_ORDINAL = frozenset(
-    "xếp đứng hạng trí hàng lên xuống từ giữ về còn lượt là đạt vị ngôi ở thành mức vươn nằm".split()
-)
+_BEFORE_ORDINAL = re.compile("xếp|đứng|hạng|trí|hàng|lên|xuống|từ|giữ|về|còn|lượt|là|đạt|vị|ngôi|ở|thành|mức|vươn|nằm")
 _IN_LIST = frozenset({"và", ",", "(", ";", "hoặc", ":"})
-_NEVER_BEFORE_ORDINAL = frozenset(
-    "lần năm phiên khóa kỳ họp người ngày tháng lớp điều khoản quý tuần đời chiều sáng tối nhóm bậc cấp nhì hội".split()
+_NEVER_BEFORE_ORDINAL = re.compile(
+    "lần|năm|phiên|khóa|kỳ|họp|người|ngày|tháng|lớp|điều|khoản|quý|tuần|đời|chiều|sáng|tối|nhóm|bậc|cấp|nhì|hội"
 )
 _RANK_WORD = re.compile(r"(?:xếp|đứng|hạng|vị trí|dẫn đầu)\b")
-_LAST_WORDS = (
-    r"đứng cuối|xếp cuối|cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất|(?:vị trí|xếp|đứng) cuối"
-)
+_LAST_WORDS = r"cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất|(?:vị trí|xếp|đứng) cuối"
 _WORDED = re.compile(
-    r"(?<!\w)(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị trí đầu|"
+    r"(?<!\w)(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị "
+    r"trí đầu|"
     r"cao nhất|(?:vị trí |ngôi )số (?:1|một))"
     rf"|(?P<second>(?:vị trí )?á quân)|(?P<penult>áp chót)|(?P<last>{_LAST_WORDS}))(?!\w)"
 )
 _NOT_A_RANK_BEFORE = re.compile(
-    r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|công tác)"
-    r"(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:\w{1,8},? ){1,4}$"
+    r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
+    r"công tác)"
+    r"(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|"
+    r"địa phương|đơn vị|bộ|"
+    r"huyện|xã|phường|sở|thành phố|cơ quan)[^.;]{0,28}$"
 )
 _NOT_A_RANK_AFTER = re.compile(
     r"\s(?:cơ quan|cơ sở|đơn vị|cấp ủy|chính quyền|ủy ban|bộ phận|tổ chức|hạn chế|xu hướng|có thể)\b"
@@ -84,22 +85,26 @@ _MOVE = re.compile(
 _SIGNED_MOVE = re.compile(r"\(\s?(?P<sign>[+-])\s?(?P<n>\d{1,2})\s(?:bậc|hạng|vị trí)")
 _DOWN = frozenset({"giảm", "tụt", "xuống", "rớt", "hạ", "lùi", "sụt", "rơi"})
 _CONTINUED = re.compile(
-    r"(?:\s?\([^()]{0,40}\))?\s?(?P<mark>,|và|;)\s(?:hạng |vị trí |thứ |vị trí thứ )?(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?"
+    r"(?:\s?\([^()]{0,40}\))?\s?(?P<mark>,|và|;)\s(?:hạng |vị trí |thứ |vị trí thứ "
+    r")?(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?"
     r"(?![\d%/]|[.,]\d)(?=\s?(?:[,.;()]|và\b|trong|trên|cả nước|toàn quốc|$|\s(?:hạng|về)))"
 )
 _MOVED_TO = re.compile(
-    r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}?\s(?:xuống|lên|đến|thành)(?: được| còn| tới| đến| vị trí){0,2}"
+    r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}?\s(?:xuống|lên|đến|thành)(?: được| còn| tới| đến| vị "
+    r"trí){0,2}"
     r"\s(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)(?! (?:bậc|điểm))"
 )
 _MOVE_SPELLED_OUT = re.compile(
-    r"(?:bậc|hạng|vị trí)\s?[,(]?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ thứ)\s(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
+    r"(?:bậc|hạng|vị trí)\s?[,(]?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ "
+    r"thứ)\s(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
     r"(?:lên|xuống)(?: hạng| vị trí| thứ){0,2}\s(?P<b>\d{1,3})(?![\d%]|[.,]\d)"
 )
 _FROM = re.compile(r"(?:^|\s)từ(?: vị trí| hạng| thứ hạng| thứ| số){0,2}\s?$")
 _MOVES_ON = re.compile(r"(?<!\w)(?:lên|xuống|đến|thành|vươn|nhảy|tụt|còn)(?!\w)")
 _PLAIN_RANKING = re.compile(r"xếp hạng \d{1,3}$|^hạng \d{1,3}$")
 _AFTER_PLAIN_RANKING = re.compile(
-    r"\s?(?:$|[^\w\s]|(?:trong|trên|cả|toàn|về|tỉnh|cấp|năm|so|và|với|ở|của|tại|khối|khu vực|vùng|lên|xuống|theo|nhưng|đạt|"
+    r"\s?(?:$|[^\w\s]|(?:trong|trên|cả|toàn|về|tỉnh|cấp|năm|so|và|với|ở|của|tại|khối|khu vực|vùng|lên|xuống|theo|"
+    r"nhưng|đạt|"
     r"sau|lĩnh|trở|quốc|chung)\b)"
 )
 _COUNTED = re.compile(
@@ -141,8 +146,8 @@ def moves(folded: str, start: int, end: int) -> list[Move]:
 def _numbered(sentence: str, match: re.Match[str]) -> Rank | None:
     lead = match["lead"]
     loose = False
-    if lead is not None and lead not in _BEFORE_ORDINAL:
-        if lead in _NEVER_BEFORE_ORDINAL or not _RANK_WORD.search(sentence, 0, match.start() + 1):
+    if lead is not None and not _BEFORE_ORDINAL.fullmatch(lead):
+        if _NEVER_BEFORE_ORDINAL.fullmatch(lead) or not _RANK_WORD.search(sentence, 0, match.start() + 1):
             return None
         loose = lead not in _IN_LIST
     begin = match.start() if lead is None else sentence.index("thứ", match.start() + len(lead))
@@ -159,7 +164,11 @@ def _numbered(sentence: str, match: re.Match[str]) -> Rank | None:
 def _is_a_count(sentence: str, begin: int, match: re.Match[str]) -> bool:
     """A number that only looks like a rank: "xếp hạng 9 văn phòng", "đứng 3 năm"."""
     end = match.end()
-    if match["plain"] and match["n"] and not sentence[match.start() : match.start("n")].endswith(("thứ ", "hạng ", "trí ")):
+    if (
+        match["plain"]
+        and match["n"]
+        and not sentence[match.start() : match.start("n")].endswith(("thứ ", "hạng ", "trí "))
+    ):
         return _AFTER_BARE_NUMBER.match(sentence, end) is None
     text = sentence[max(0, begin - 4) : end].lstrip()
     if _PLAIN_RANKING.search(text) and not _AFTER_PLAIN_RANKING.match(sentence, end):

@@ -16,6 +16,8 @@ from processor.text import sentences
 _BOUNDARY = re.compile(r"[,;():.–]\s|[();:]|\s-\s| và | trong đó | còn | nhưng |\s[+•]\s|\|")
 _BREAK = re.compile(r"(?P<strong>[;.]\s?)|[():]\s?|,\s| và | trong đó,? | còn |\s-\s|\|")
 _DIGIT = re.compile(r"\d")
+LONGEST_SENTENCE = 4000
+"""Characters of one sentence that are read; what is longer is no sentence but a table or an attack."""
 _NOTHING = frozenset({NumberForm.YEAR, NumberForm.OTHER})
 
 
@@ -118,5 +120,8 @@ def sentence_views(
             paragraph += 1
         previous_end = end
         within = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-        views.append(SentenceView(folded, start, end, paragraph, tuple(within), excluded))
+        read = min(end, start + LONGEST_SENTENCE)
+        views.append(
+            SentenceView(folded, start, read, paragraph, tuple(hit for hit in within if hit.end <= read), excluded)
+        )
     return views

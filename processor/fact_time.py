@@ -44,7 +44,8 @@ class When:
 
 
 _YEAR = re.compile(
-    r"(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|[.,]\d|-\d)"
+    r"(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|"
+    r"[.,]\d|-\d)"
 )
 _BASE = re.compile(r"(?:so(?: với)?|cùng kỳ|bằng|hơn)(?: cùng kỳ| kết quả| mức)?(?: của)?(?: năm)?\s?\(?$")
 _HORIZON = re.compile(r"(?:đến|tới|trước|hướng tới)(?: hết| cuối| tháng)?(?: năm)?\s?$")
@@ -53,9 +54,12 @@ _PLAN = re.compile(
 )
 _PERIOD_CUE = re.compile(r"giai đoạn\s?(?:từ )?(?:năm )?$")
 _SUBPERIOD = re.compile(
-    r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
+    r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: "
+    r"đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
 )
 _DATE_YEAR = re.compile(r"\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
+_FARTHEST_BACK = 60
+"""Sentences over which a year is carried on."""
 _RELATIVE_PREVIOUS = re.compile(r"năm (?:trước|ngoái|liền kề|trước đó)")
 _PLAIN_FOLLOWING = re.compile(r"(?:[^,;.()\d]|\((?=năm|\d{4})){0,28}?$")
 
@@ -160,7 +164,7 @@ class TimeLine:
         if source != "earlier paragraph":
             return None
         paragraph = self.sentences[at].paragraph
-        for position in range(at - 1, -1, -1):
+        for position in range(at - 1, max(-1, at - _FARTHEST_BACK), -1):
             if self.sentences[position].paragraph != paragraph and _last_plain(self.mentions(position)) is not None:
                 return position
         return None
@@ -200,7 +204,7 @@ class TimeLine:
         for mention in (*reversed(before), *(mention for mention in own if mention.start >= end)):
             if mention.role in wanted:
                 return When(mention.year, "sentence", mention.period)
-        for position in range(at - 1, max(-1, at - 30), -1):
+        for position in range(at - 1, max(-1, at - _FARTHEST_BACK), -1):
             for mention in reversed(self.mentions(position)):
                 if mention.role in {YearRole.HORIZON, YearRole.PERIOD}:
                     same = self.sentences[position].paragraph == self.sentences[at].paragraph
@@ -213,7 +217,7 @@ class TimeLine:
     def _in_paragraph(self, at: int) -> int | None:
         paragraph = self.sentences[at].paragraph
         position = at - 1
-        while position >= 0 and self.sentences[position].paragraph == paragraph:
+        while position >= max(0, at - _FARTHEST_BACK) and self.sentences[position].paragraph == paragraph:
             if (year := _last_plain(self.mentions(position))) is not None:
                 return year
             position -= 1
@@ -221,7 +225,7 @@ class TimeLine:
 
     def _before_paragraph(self, at: int) -> int | None:
         paragraph = self.sentences[at].paragraph
-        for position in range(at - 1, -1, -1):
+        for position in range(at - 1, max(-1, at - _FARTHEST_BACK), -1):
             if self.sentences[position].paragraph == paragraph:
                 continue
             if (year := _last_plain(self.mentions(position))) is not None:

@@ -1,12 +1,13 @@
 """Indicator facts: the figures an article claims, each with its place, year, kind, sentence and span.
 
 The order of decisions is: sentences with their tokens, indices (`fact_indices`), counts and shares (`fact_measures`),
-then place, time and kind of each claim, arithmetic (`fact_checks`), and what repeats is dropped. A number that cannot be
-bound with confidence stays unbound.
+then place, time and kind of each claim, arithmetic (`fact_checks`), and what repeats is dropped. A number that cannot
+be bound with confidence stays unbound.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,7 @@ _MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
 _TIDY_COMPARATORS = frozenset({">", "~<", "~", "~>"})
 _APPROXIMATION = 0.06
 """How far a rounded figure may stand from the exact one that replaces it."""
+_MOST_SENTENCES = 5000
 _LONGEST_LIST = 40
 """Sentences over which a list of targets can go on."""
 _DOSSIER_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
@@ -74,7 +76,7 @@ class FactFinder:
         if not any(word in folded for word in self.lexicon.gate):
             return ()
         excluded = [(reference.span.start, reference.span.end) for reference in references]
-        sentences = sentence_views(folded, article.text, self.lexicon, excluded)
+        sentences = sentence_views(folded, article.text, self.lexicon, excluded)[:_MOST_SENTENCES]
         reading = _Reading.of(article, folded, sentences, places, self.lexicon)
         claims: list[Claim] = []
         for at in range(len(sentences)):
@@ -114,7 +116,7 @@ class _Reading:
             time=time,
             indices=IndexBinder(lexicon, binder, time),
             measures=MeasureBinder(lexicon),
-            context=IndexContext(known=frozenset(known), out_of=_printed_out_of(folded)),
+            context=IndexContext(known=frozenset(known), connectors=lexicon.connectors, out_of=_printed_out_of(folded)),
             administrative=any(word in folded or word in title for word in _ADMINISTRATIVE),
         )
 
@@ -254,7 +256,7 @@ def _without_approximations(claims: list[Claim]) -> list[Claim]:
 
 
 def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
-    sentence = next(view for view in sentences if view.start <= claim.anchor < view.end)
+    sentence = sentences[bisect_right(sentences, claim.anchor, key=_start_of) - 1]
     start, end = max(sentence.start, claim.start), min(sentence.end, claim.end)
     while start < end and text[start] in " ,;(:":
         start += 1
@@ -287,6 +289,10 @@ def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
         confidence=_confidence(claim),
         check=claim.check,
     )
+
+
+def _start_of(sentence: SentenceView) -> int:
+    return sentence.start
 
 
 def _confidence(claim: Claim) -> Confidence:

@@ -49,7 +49,8 @@ _TOKEN = re.compile(
     r"(?<![\w])(?:"
     r"(?P<date>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?:0?[1-9]|1[0-2])\s?/\s?(?:19|20)\d{2}(?!\d))"
     r"|(?P<period>(?:19|20)\d{2}\s?-\s?(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}-\d{2}(?!\d))"
-    r"|(?P<document>\d{1,5}[a-zđ]?\s?/\s?(?:\d{4}\s?/\s?)?[a-zđ]{2,6}\d{0,2}\s?-\s?[a-zđ]|\d{1,5}/(?:nq|nđ|qđ|ct|tt|kh|bc|tb|ubnd)\b|\d{1,5}-[a-z]{2,4}/[a-z])"
+    r"|(?P<document>\d{1,5}[a-zđ]?\s?/\s?(?:\d{4}\s?/\s?)?[a-zđ]{2,6}\d{0,2}\s?-\s?[a-zđ]|\d{1,5}/(?:nq|nđ|qđ|ct|"
+    r"tt|kh|bc|tb|ubnd)\b|\d{1,5}-[a-z]{2,4}/[a-z])"
     r"|(?P<clock>\d{1,2}\s?(?:giờ|h|g)\s?\d{0,2}(?![\w%])|\d{1,2}:\d{2}(?!\d))"
     r"|(?P<phone>0\d{2,4}[. ]?\d{3}[. ]?\d{3,6}(?![\d%])|1[89]00[. ]?\d{4}(?!\d))"
     rf"|(?P<first>{_DIGITS})"
@@ -66,7 +67,12 @@ _SCALES = {
 }  # fmt: skip
 _DATE_CUE = re.compile(r"(?:ngày|sáng|chiều|tối|trưa|hôm|khuya|rạng|đêm|mùng|mồng|nay|qua)\s{0,2}\(?$|\($")
 _COMPARATORS = (
-    (re.compile(r"(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không ít hơn)(?: là| đạt| từ)?$"), ">="),
+    (
+        re.compile(
+            r"(?:tối thiểu|ít nhất|không dưới|không thấp hơn|không ít hơn)(?: tương ứng| lần lượt)?(?: là| đạt| từ)?$"
+        ),
+        ">=",
+    ),
     (re.compile(r"(?:tối đa|không quá|không vượt quá)(?: là)?$"), "<="),
     (re.compile(r"(?:khoảng hơn|hơn|trên|vượt|quá)$"), ">"),
     (re.compile(r"(?:gần|xấp xỉ gần|suýt)$"), "~<"),
@@ -134,9 +140,7 @@ def _number(folded: str, match: re.Match[str], start: int, end: int) -> Number:
         form = NumberForm.PERCENTAGE_POINT if sign["point"] else NumberForm.PERCENT
         stop = sign.end()
     elif (scale := _SCALE.match(folded, digits_end, end)) is not None:
-        factor = _SCALES[scale["scale"]]
-        plain, other, _ = parse_value(digits, percent=True) if alternative is None else (value, alternative, 0)
-        value, alternative, stop = round((plain if other is None else min(plain, other)) * factor, 4), None, scale.end()
+        value, alternative, stop = round(value * _SCALES[scale["scale"]], 4), None, scale.end()
         decimals = 0
     comparator = _comparator(folded, match.start(), stop, start, end)
     return Number(match.start(), stop, form, value, None, alternative, comparator, decimals, digits_end)
