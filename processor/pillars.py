@@ -31,6 +31,7 @@ _FOREMOST_SCORE = 0.6
 """The foremost pillar needs less: a short report says its subject once."""
 _NAMING_STRENGTH = 3.0
 """Weaker terms ("trực tuyến", "cấp xã") belong to a pillar but do not name it."""
+_FULL_STRENGTH = 4.0
 _RECITED_PILLARS = 4
 _LISTED_PILLARS = 3
 _LIST_MARKS = 2
@@ -75,20 +76,31 @@ class PillarTagger:
         return tuple(sorted(tags, key=lambda tag: (tag.role is PillarRole.LISTED, -scores[tag.id], tag.id)))
 
     def _weigh(self, joined: str, text_start: int) -> list[_Weighed]:
-        hits = [hit for hit in self._lexicon.find(joined) if hit.term.concept.pillar and hit.term.strength > 0]
-        extents = sentences(joined) if hits else []
-        starts = [extent.start for extent in extents]
-        by_sentence: dict[int, list[Hit]] = defaultdict(list)
-        for hit in hits:
-            by_sentence[bisect_right(starts, hit.start) - 1].append(hit)
+        hits = [hit for hit in self._lexicon.find(joined) if hit.term.concept.pillar]
+        recited = _recited(joined, hits)
         weighed = []
-        for index, inside in by_sentence.items():
-            recites = _recites_pillars(joined, extents[index], inside)
-            for hit in inside:
-                in_title = hit.start < text_start
-                weight = (_TITLE_WEIGHT if in_title else 1.0) * _VALUE[hit.term.strength]
-                weighed.append(_Weighed(hit, 0.0 if recites else weight, in_title))
+        for hit in hits:
+            in_title = hit.start < text_start
+            weight = (_TITLE_WEIGHT if in_title else 1.0) * _VALUE[hit.term.strength]
+            weighed.append(_Weighed(hit, 0.0 if hit in recited else weight, in_title))
         return weighed
+
+
+def _recited(text: str, hits: Sequence[Hit]) -> set[Hit]:
+    """The hits that stand in sentences which run through the programme."""
+    # Most articles cannot hold such a sentence; finding the sentences would cost as much as finding the terms.
+    if text.count(";") < _LIST_MARKS and len(_pillars(hits, _FULL_STRENGTH)) < _RECITED_PILLARS:
+        return set()
+    extents = sentences(text)
+    starts = [extent.start for extent in extents]
+    by_sentence: dict[int, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_sentence[bisect_right(starts, hit.start) - 1].append(hit)
+    found: set[Hit] = set()
+    for index, inside in by_sentence.items():
+        if _recites_pillars(text, extents[index], inside):
+            found.update(inside)
+    return found
 
 
 def _recites_pillars(text: str, sentence: Extent, hits: Sequence[Hit]) -> bool:
@@ -96,13 +108,17 @@ def _recites_pillars(text: str, sentence: Extent, hits: Sequence[Hit]) -> bool:
 
     It names four pillars at full strength; or three in a list with semicolons; or it numbers its items.
     """
-    full = {hit.term.concept.pillar for hit in hits if hit.term.strength >= 4} - {Pillar.CHI_DAO}
-    if len(full) >= _RECITED_PILLARS:
+    if len(_pillars(hits, _FULL_STRENGTH)) >= _RECITED_PILLARS:
         return True
     if text.count(";", sentence.start, sentence.end) < _LIST_MARKS:
         return False
-    named = {hit.term.concept.pillar for hit in hits if _names_pillar(hit)} - {Pillar.CHI_DAO}
+    named = _pillars(hits, _NAMING_STRENGTH)
     return len(named) >= _LISTED_PILLARS or text.find("(1)", sentence.start, sentence.end) >= 0
+
+
+def _pillars(hits: Sequence[Hit], strength: float) -> set[Pillar | None]:
+    """The six pillars, without steering, that the hits name with at least this strength."""
+    return {hit.term.concept.pillar for hit in hits if hit.term.strength >= strength} - {Pillar.CHI_DAO}
 
 
 def _names_pillar(hit: Hit) -> bool:
