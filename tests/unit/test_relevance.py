@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from processor.calibration import fit_logistic, logistic
 from processor.lexicon import Lexicon, Side, expand, view
 from processor.model import Article
-from processor.relevance import RelevanceModel, score_seed_effect
+from processor.relevance import RelevanceModel, refit, score_seed_effect
 from processor.relevance_features import lay_out
 from processor.seed_similarity import SeedArticle, load_seed_corpus, read_seed, seed_digest
 
@@ -313,3 +313,10 @@ def test_a_megabyte_is_judged_without_delay(unit: str) -> None:
     started = time.perf_counter()
     MODEL.judge(article)
     assert time.perf_counter() - started < 3
+
+
+def test_weights_can_be_fitted_anew_to_labelled_articles() -> None:
+    reports = [(Article(title=title, text=text), True, 1.0) for title, text in REPORTS.values()]
+    others = [(Article(title=title, text=text), False, 1.0) for title, text in OTHERS.values()]
+    rule = refit(MODEL, [*reports, *others], {"text_for": 0.0, "text_against": 0.0}, penalty=0.5)
+    assert rule.weights["text_for"] > 0 > rule.weights["text_against"]
