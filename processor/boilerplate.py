@@ -31,6 +31,7 @@ class Boilerplate:
     """The phrases, in folded form."""
 
     after: frozenset[str]
+    final: frozenset[str]
     whole: frozenset[str]
     starts: tuple[str, ...]
 
@@ -41,17 +42,28 @@ class Boilerplate:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Iterable[str]]) -> Boilerplate:
-        """From phrases under the keys after, whole and starts. Raises KeyError when one is missing."""
-        after, whole, starts = (
-            tuple(_core(fold(str(phrase))) for phrase in data[key]) for key in ("after", "whole", "starts")
+        """From phrases under the keys after, final, whole and starts. Raises KeyError when one is missing."""
+        after, final, whole, starts = (
+            tuple(_core(fold(str(phrase))) for phrase in data[key]) for key in ("after", "final", "whole", "starts")
         )
         return cls(
-            after=frozenset(after), whole=frozenset(whole) - {""}, starts=tuple(start for start in starts if start)
+            after=frozenset(after),
+            final=frozenset(final),
+            whole=frozenset(whole) - {""},
+            starts=tuple(start for start in starts if start),
         )
 
-    def is_end(self, line: str) -> bool:
-        """Whether the article's text is over where this line stands."""
+    def begins_list(self, line: str) -> bool:
+        """Whether a list of other articles begins with this line."""
         return len(line) <= _MAX_AFTER and _folded_core(line) in self.after
+
+    def is_final(self, line: str) -> bool:
+        """Whether the article's text is over for good where this line stands."""
+        return len(line) <= _MAX_AFTER and _folded_core(line) in self.final
+
+    def is_end(self, line: str) -> bool:
+        """Whether what follows this line belongs to something else than the article."""
+        return self.begins_list(line) or self.is_final(line)
 
     def is_furniture(self, line: str) -> bool:
         """Whether the line is none of the article's text."""

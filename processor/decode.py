@@ -33,6 +33,7 @@ _BOMS = (
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([-\w:]{2,30})", re.IGNORECASE)
 _INVISIBLE_PARTS = re.compile(r"(?s)<(script|style)\b.{0,200000}?</\1|<[^>]{0,2000}>|&#?\w{1,10};")
 _ASCII = bytes(range(128))
+_CP1252_HOLES = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,10 +174,10 @@ def _score(text: str) -> float:
 # --- valid Unicode that carries older damage ------------------------------------------------------------------
 
 _THREE_BYTES_AS_CP1252 = ("áº", "á»", "Ã¡Â")
-_MOJIBAKE = re.compile(
-    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
-    "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3}"
-)
+_CP1252_HIGH = {bytes([byte]).decode("cp1252"): chr(byte) for byte in range(0x80, 0xA0) if byte not in _CP1252_HOLES}
+_TO_BYTES = str.maketrans(_CP1252_HIGH)
+_FROM_BYTES = str.maketrans({byte: letter for letter, byte in _CP1252_HIGH.items()})
+_MOJIBAKE = re.compile(f"[\u00c2-\u00f4][\u0080-\u00f4{''.join(_CP1252_HIGH)}]{{1,1000000}}")
 _LOST_BREAK_SPACE = re.compile("Ã (?=[ ,.;:!?<])")
 _TEXT_RUN = re.compile(r'>[^<>]+<|"[^"<>]{2,5000}"|^[^<>]+$')
 _EXTENDED_VIETNAMESE = re.compile(
@@ -211,10 +212,13 @@ def _cp1252_byte(character: str) -> bytes:
 
 
 def _undo_cp1252(match: re.Match[str]) -> str:
-    try:
-        return b"".join(map(_cp1252_byte, match.group())).decode("utf-8")
-    except UnicodeDecodeError:
-        return match.group()
+    """A run of letters as the UTF-8 it once was; letters that are none of it stay as they are."""
+    raw = match.group().translate(_TO_BYTES).encode("latin-1")
+    decoded = raw.decode("utf-8", "surrogateescape")
+    return _NOT_UTF8.sub(lambda escape: chr(ord(escape.group()) - 0xDC00).translate(_FROM_BYTES), decoded)
+
+
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 def _convert_surface(text: str) -> tuple[str, str | None]:

@@ -50,6 +50,8 @@ class ReadingRules:
 
 _TAIL = 5
 """Blocks at the end of a text among which its byline stands."""
+_NEAR_TITLE = 14
+_SHORT_TEXT = 600
 _PROSE_LENGTH = 80
 _MIN_ABOVE = 600
 """Characters of prose before a title for which the title is taken to stand below its text, or to be another's."""
@@ -128,15 +130,23 @@ def _refused(tree: PageTree, kept: list[Block], metadata: Metadata, title: Title
     reason = refusal(tree, metadata, length)
     if reason is not None:
         return reason
-    if length < 600 and is_encrypted(tree):
+    listing = is_listing(tree, kept, metadata)
+    if (listing or length < _SHORT_TEXT or not _stands_below(title, kept)) and is_encrypted(tree):
         return NotArticleReason.ENCRYPTED_BODY
-    if is_listing(tree, kept, metadata):
+    if listing:
         if length < MIN_TEXT and title.block is not None and title.block.heading != 0:
             return NotArticleReason.EMPTY_POST
         return NotArticleReason.LISTING
     if length < MIN_TEXT:
         return NotArticleReason.EMPTY_POST if title.block is not None else NotArticleReason.NO_TEXT
     return None
+
+
+def _stands_below(title: TitleChoice, kept: list[Block]) -> bool:
+    """Whether the text begins where texts begin: a few lines below its title."""
+    if title.block is None or not kept:
+        return title.block is None
+    return 0 < kept[0].index - title.block.index <= _NEAR_TITLE
 
 
 def _surroundings(

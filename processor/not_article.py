@@ -77,6 +77,7 @@ _PHRASES: tuple[tuple[NotArticleReason, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_SHORT_TEXT = 300
 _ENCRYPTED = re.compile(r"[A-Za-z0-9+/=]{600,}")
 _DECRYPTS = re.compile(r"decrypt|CryptoJS|\batob\s?\(", re.IGNORECASE)
 _RELOADS = re.compile(r"document\.cookie|location\.(?:reload|href|replace)", re.IGNORECASE)
@@ -90,8 +91,12 @@ def refusal(page: PageTree, metadata: Metadata, text_length: int) -> NotArticleR
     visible = sum(block.length for block in page.blocks)
     if text_length > 1_500 or visible > 12_000:
         return None
-    said = fold(" ".join([metadata.title or "", *(block.text for block in page.blocks[:60])])[:4_000])
-    if text_length < 600:
+    # In an article of some length the words would be its subject; in its headings they are the page's own.
+    heard = (
+        page.blocks[:60] if text_length < _SHORT_TEXT else [block for block in page.blocks[:60] if block.heading == 1]
+    )
+    said = fold(" ".join([metadata.title or "", *(block.text for block in heard)])[:4_000])
+    if text_length < 1_000:
         for reason, pattern in _PHRASES:
             if pattern.search(said) and (reason is not NotArticleReason.LOGIN or _has_password_field(page)):
                 return reason

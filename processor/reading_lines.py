@@ -21,8 +21,12 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;…。！？」][\"”’)\]]{0,2}$|\./\.$")
 _MAX_CAPTION = 260
 _MAX_PLAIN_CAPTION = 160
 _HEADER_LINES = 3
-_AFTER_SHARE = 0.4
-_LONG = 120
+_MIN_STARTED = 120
+"""Characters of text after which a comment form ends it; before, the words stand in a menu."""
+_LONG = 100
+_SHORT = 60
+_BOX_GAP = 2
+"""Most blocks between two links of one box: a date, a type of article."""
 
 
 def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate) -> list[Block]:
@@ -75,22 +79,45 @@ def is_sentence_like(block: Block) -> bool:
 
 def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
     """Without the lists of other articles and the comment forms that follow, or interrupt, the text."""
-    total = sum(block.length for block in blocks if block.link_share <= 0.5)
     kept: list[Block] = []
-    seen = 0
-    skipping = False
-    for block in blocks:
-        if rules.is_end(block.text) and not (block.heading and not kept):
-            if total - seen <= _AFTER_SHARE * max(total, 1) and seen:
-                return kept
-            skipping = True
+    position = 0
+    while position < len(blocks):
+        block = blocks[position]
+        started = sum(one.length for one in kept if is_sentence_like(one)) >= _MIN_STARTED
+        if started and rules.is_final(block.text):
+            break
+        if rules.begins_list(block.text) and (started or not block.heading):
+            position = _after_list(blocks, position)
             continue
-        seen += block.length if block.link_share <= 0.5 else 0
-        if skipping and (block.link_share > 0.5 or block.length < _LONG):
-            continue
-        skipping = False
         kept.append(block)
+        position += 1
     return kept
+
+
+def _after_list(blocks: Sequence[Block], start: int) -> int:
+    """Where the text goes on after a list of links that begins at `start`; the end when it does not.
+
+    A box inside a text holds links alone. Where teasers stand between the links, what follows is teasers too.
+    """
+    links = [index for index in range(start + 1, len(blocks)) if _is_item(blocks[index])]
+    last = links[-1] if links else start
+    between = [block for block in blocks[start + 1 : last] if block.length >= _LONG and not _is_item(block)]
+    if len(between) >= 2 and len(between) * 3 >= len(links):
+        return len(blocks)
+    # Links scattered over a whole text, each in a paragraph's place, do not belong to the box.
+    box = start
+    for index in links:
+        if index - box > _BOX_GAP:
+            break
+        box = index
+    following = box + 1
+    while following < len(blocks) and blocks[following].length < _SHORT and not is_sentence_like(blocks[following]):
+        following += 1
+    return following
+
+
+def _is_item(block: Block) -> bool:
+    return block.link_share > 0.5 and block.length >= 15
 
 
 def is_marked_caption(block: Block, caption_before: bool) -> bool:

@@ -30,6 +30,7 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _FRAME_TAGS = frozenset({"nav", "aside", "footer"})
 _CAPTION_TAGS = frozenset({"figcaption", "caption"})
 _LARGE_FORM = 80
+_MAX_ROWS, _MAX_CELL, _MAX_TABLE = 500, 160, 50_000
 _PAGE_TAGS = frozenset({"html", "body", "main", "article"})
 
 _HIDDEN_STYLE = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
@@ -180,6 +181,11 @@ def _walk(start: HtmlElement, blocks: list[Block], frame_counts: dict[HtmlElemen
         if block:
             if parts:
                 flush(owner, state)
+            if tag == "table" and (rows := _data_rows(element)):
+                blocks.extend(
+                    Block(len(blocks) + number, text, 0, row, state) for number, (row, text) in enumerate(rows)
+                )
+                return
             owner = element
             outer = state
             state = _inner_state(element, tag, state)
@@ -236,13 +242,39 @@ def _judge(names: str) -> int:
     words = set(names.translate(_NAME_SEPARATORS).split())
     verdict = 0
     is_widget = "widget" in names and "content" not in names.partition("widget")[2]
-    if is_widget or words & _FRAME_WORDS or any(part in names for part in _FRAME_PARTS):
+    is_word = bool(words & _FRAME_WORDS) and "content" not in names
+    if is_widget or is_word or any(part in names for part in _FRAME_PARTS):
         verdict |= FRAME
     if words & _COMMENT_WORDS or any(part in names for part in _COMMENT_PARTS):
         verdict |= COMMENT
     if "credit" in words or any(part in names for part in _CAPTION_PARTS):
         verdict |= CAPTION
     return verdict
+
+
+def _data_rows(table: HtmlElement) -> list[tuple[HtmlElement, str]]:
+    """The rows of a table of figures, each as one line; nothing for a table that only lays out the page."""
+    if not _holds_figures(table):
+        return []
+    rows = []
+    for row in islice(table.iter("tr"), _MAX_ROWS):
+        cells = [" ".join("".join(cell.itertext()).split()) for cell in row.iterchildren("td", "th")]
+        if any(len(cell) > _MAX_CELL for cell in cells):
+            return []
+        if any(cells):
+            rows.append((row, " | ".join(cell for cell in cells if cell), len(cells)))
+    wide = sum(1 for _, _, count in rows if count > 1)
+    return [(row, text) for row, text, _ in rows] if wide >= 2 and 2 * wide > len(rows) else []
+
+
+def _holds_figures(table: HtmlElement) -> bool:
+    """Whether a table has numbers in its cells, and neither another table nor links in it."""
+    if next(islice(table.iter("table"), 1, None), None) is not None:
+        return False
+    if next(table.iter("a", "input", "script", "form", "img"), None) is not None:
+        return False
+    text = "".join(table.itertext())[:_MAX_TABLE]
+    return sum(map(str.isdigit, text)) * 50 >= len(text)
 
 
 def _is_small(form: HtmlElement) -> bool:
