@@ -35,6 +35,13 @@ check: $(STAMPS)/development  ## Run the linter, the formatter's check and the t
 soak: setup  ## Run the long forms of the fault tests.
 	$(BIN)/python -m pytest -m soak $(TESTS)
 
+# A folder of real news pages in the layout of the article extraction benchmark; without one, only our own are read.
+PAGES ?= $(wildcard ../shared/bench/article-extraction-benchmark)
+
+.PHONY: bench
+bench: setup  ## Measure speed and memory, as ratios against baselines of the same run (PAGES=folder, BENCH=part).
+	$(BIN)/python -m tests.bench $(BENCH) $(if $(PAGES),--pages $(PAGES))
+
 .PHONY: lock
 lock: $(STAMPS)/development  ## Resolve the dependencies anew and write the lock files.
 	tests/parts/lock.sh $(BIN)/uv

@@ -77,8 +77,8 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
            v.published_at, {day} AS published_on, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator,
            f.numerator, f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year,
-           f.year, f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then, f.province_now,
-           f.scope, f.cue, f.confidence, f.consistency, f.span_start, f.span_end, f.quote, f.sentence,
+           f.year, f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then,
+           f.province_now, f.scope, f.cue, f.confidence, f.consistency, f.span_start, f.span_end, f.quote, f.sentence,
            v.rules_version
     {under("fact", "f", "LEFT JOIN source AS s ON s.id = a.source_id")}""",
         "legal_references_v1": f"""

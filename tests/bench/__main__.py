@@ -1,0 +1,37 @@
+"""`make bench`: every benchmark, or those named as arguments (processor, meaning, throughput)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from tests.bench import processor, throughput
+from tests.bench.corpus import own_pages, real_pages
+
+PARTS = ("processor", "meaning", "throughput")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"which: {', '.join(PARTS)}; default all")
+    parser.add_argument("--pages", type=Path, help="folder of real pages with ground-truth.json and html/")
+    parser.add_argument("--count", type=int, default=10_000, help="pages of the throughput benchmark")
+    arguments = parser.parse_args()
+    parts = arguments.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"unknown: {', '.join(unknown)}")
+    real = real_pages(arguments.pages) if arguments.pages else []
+    if not real:
+        print("no folder of real pages: only our own pages are read (make bench PAGES=folder)")
+    if "processor" in parts:
+        if real:
+            processor.compare("real pages", real)
+        processor.compare("own pages", own_pages(200))
+    if "meaning" in parts:
+        processor.meaning()
+    if "throughput" in parts:
+        throughput.run(real or own_pages(200), arguments.count)
+
+
+if __name__ == "__main__":
+    main()
