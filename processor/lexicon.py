@@ -40,7 +40,7 @@ class Term:
     """As it stands in print, in lower case."""
     concept: Concept
     strength: float
-    """How strongly one occurrence speaks, from 4 (the subject itself) to 0.5 (a hint)."""
+    """How strongly one occurrence speaks, from 4 (the subject itself) to 1 (a hint); 0 for terms of no side."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
