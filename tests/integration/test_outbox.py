@@ -14,9 +14,10 @@ from store import migrate
 from store.bus.base import Record, Topic
 from store.database import Database
 from store.errors import BusUnavailable, NeverValid
-from store.events import REPORTS, decode_report, encode_report, event_id
+from store.events import REPORTS, decode_report, event_id
 from store.models import Outbox
 from store.outbox import BATCH_EVENTS, OutboxRelay
+from tests.parts import outbox
 from tests.parts.list_bus import ListBus
 from tests.parts.reports import report
 
@@ -29,25 +30,8 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def put(database: Database, numbers: Sequence[int], *, topic: str = REPORTS.name) -> None:
-    rows: list[dict[str, Any]] = []
-    for number in numbers:
-        event = report(number)
-        record = encode_report(event)
-        headers = {name: value.decode() for name, value in record.headers.items()}
-        rows.append(
-            {
-                "event_id": event.id,
-                "topic": topic,
-                "record_key": record.key,
-                "record_headers": headers,
-                "record_value": record.value,
-                "created_at": datetime.now(UTC),
-                "published_at": None,
-            }
-        )
-    with database.transaction() as connection:
-        connection.execute(sa.insert(Outbox), rows)
+def put(database: Database, numbers: Sequence[int], **options: Any) -> None:
+    outbox.put(database, [report(number) for number in numbers], **options)
 
 
 def published(bus: ListBus) -> list[str | None]:
