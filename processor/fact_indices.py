@@ -85,7 +85,11 @@ class IndexBinder:
                 return True
             if hit.phrase.weak_index in context.known and sentence.ranks:
                 return True
-        return context.is_live and any(word in sentence.text for word in _RANKING_WORDS)
+        if not context.is_live:
+            return False
+        if any(word in sentence.text for word in _RANKING_WORDS):
+            return True
+        return sentence.has_digit and bool(self.places.within(sentence.start, sentence.end))
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def _request(before: str, match: re.Match[str]) -> bool:
     return match.start() == 0 or re.search(r"[,;:+-]\s$", before[: match.start()]) is not None
 
 
+_OPENS_WITH_YEAR = re.compile(r"(?:trong |riêng |riêng trong )?năm 20\d\d\b")
 _REACH_ENDS = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến nay|kết quả(?:,| là| đến)|thực tế)(?!\w)")
 
 
@@ -105,6 +106,11 @@ def leaves_target_open(sentence: SentenceView, *, inherited: bool) -> bool:
         return False
     found = _governing_target(text) is not None
     return found or inherited
+
+
+def opens_with_year(sentence: SentenceView) -> bool:
+    """Whether a sentence turns to a year of its own, which ends the list of targets before it."""
+    return _OPENS_WITH_YEAR.match(sentence.text) is not None
 
 
 def carries_on(sentence: SentenceView) -> bool:

@@ -8,25 +8,32 @@ unbound.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processor.fact_claims import Claim
 from processor.fact_index_scores import NOUN_AFTER
 from processor.fact_lexicon import FactLexicon, Measure
+from processor.fact_pieces import (
+    best_measure,
+    concepts_between,
+    counts_people,
+    ends_ahead,
+    first_end,
+    is_foreign_between,
+    label_start,
+    leads_right,
+    only_fillers,
+    piece_start,
+    starts_back,
+)
 from processor.fact_sentence import SentenceView
 from processor.model import FactKind
 from processor.numbers import Number, NumberForm
 
-_FILLER_PHRASES = re.compile(
-    r"đối với mỗi cấp(?: hành chính)?|cho đến khi|theo kế hoạch|so với cùng kỳ|quý [iv1-4]{1,3}"
-)
-_WORD = re.compile(r"\w+")
-_YEAR = re.compile(r"20[0-4]\d")
 _NOUN_GAP = re.compile(
     r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
 )
-_RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
 _BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
@@ -36,6 +43,7 @@ _CHANGE = re.compile(
 )
 _TIMES = re.compile(r"\s?lần\b")
 _PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
+_SEPARATES = re.compile(r"[,;]")
 _LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)(?!\w)")
 _NOUN_UNITS: dict[str, set[str | None]] = {
     "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
@@ -59,6 +67,8 @@ class _Walk:
     last: Claim | None = None
     last_measure: Measure | None = None
     previous_end: int = 0
+    unbound_end: int | None = None
+    """Where a count that is none of ours ended: a share right after it is not the last claim's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +80,19 @@ class MeasureBinder:
     def claims(self, sentence: SentenceView, free: Sequence[Number], context: frozenset[str]) -> list[Claim]:
         """The claims of `free`, the numbers no index has taken; `context` holds the concepts of the sentence before."""
         found: list[Claim] = []
-        named = context | _concepts(sentence, sentence.start, sentence.end)
+        named = context | concepts_between(sentence, sentence.start, sentence.end)
         walk = _Walk(previous_end=sentence.start)
         for position, number in enumerate(free):
             stop = free[position + 1].start if position + 1 < len(free) else sentence.end
             claim = self._claim(sentence, number, stop, walk, named)
+            walk.unbound_end = number.end if claim is None and number.form is not NumberForm.PERCENT else None
             if claim is not None:
+                claim.scope = _level(sentence, claim, walk.previous_end)
                 found.append(claim)
                 found.extend(_denominator_claims(claim))
             walk.previous_end = number.end if claim is None else max(number.end, claim.end)
         _pair_levels(sentence, found)
+        _tell_new_from_all(sentence, found)
         return found
 
     def _claim(
@@ -98,33 +111,35 @@ class MeasureBinder:
     def _share(
         self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
-        leads = _leads_right(sentence, number, stop)
+        leads = leads_right(sentence, number, stop)
         if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
             return None
         for left in (False, True) if leads else (True, False):
             if left:
                 if (claim := self._share_of_left(sentence, number, walk, named)) is not None:
                     return claim
-                if _foreign(sentence, _piece_start(sentence, number.start, walk.previous_end), number.start):
+                if is_foreign_between(sentence, piece_start(sentence, number.start, walk.previous_end), number.start):
                     return None
             elif (claim := self._share_of_right(sentence, number, stop, walk, named)) is not None:
                 return claim
-            elif _counts_people(sentence, number):
+            elif counts_people(sentence, number):
                 return None
         return None
 
     def _share_of_right(
         self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
-        if not _leads_right(sentence, number, stop):
+        if not leads_right(sentence, number, stop):
             return None
-        begin = _piece_start(sentence, number.start, walk.previous_end)
-        before = _concepts(sentence, begin, number.start)
-        for end in _ends(sentence, number.end, stop):
-            if _foreign(sentence, number.end, end):
+        begin = piece_start(sentence, number.start, walk.previous_end)
+        before = concepts_between(sentence, begin, number.start)
+        for end in ends_ahead(sentence, number.end, stop):
+            if is_foreign_between(sentence, number.end, end):
                 return None
-            own = _concepts(sentence, number.end, end)
-            measure = _best(self.lexicon.rates, own, named) or _best(self.lexicon.rates, own | before, named)
+            own = concepts_between(sentence, number.end, end)
+            measure = best_measure(self.lexicon.rates, own, named) or best_measure(
+                self.lexicon.rates, own | before, named
+            )
             if measure is not None:
                 return _rate_claim(sentence, number, measure, number.start, end, walk)
         return None
@@ -132,25 +147,25 @@ class MeasureBinder:
     def _share_of_left(
         self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
-        first = _piece_start(sentence, number.start, walk.previous_end)
-        if walk.last is not None and _only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
-            between = _concepts(sentence, walk.last.end, number.start)
-            newer = _best(self.lexicon.rates, between, named) if walk.last.end < number.start else None
+        first = piece_start(sentence, number.start, walk.previous_end)
+        if walk.last is not None and only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
+            between = concepts_between(sentence, walk.last.end, number.start)
+            newer = best_measure(self.lexicon.rates, between, named) if walk.last.end < number.start else None
             if newer is None and (companion := self._companion(sentence, number, walk, first)) is not None:
                 return companion
-        for begin in _starts(sentence, number.start, walk.previous_end):
-            if _foreign(sentence, begin, number.start):
+        for begin in starts_back(sentence, number.start, walk.previous_end):
+            if is_foreign_between(sentence, begin, number.start):
                 return None
-            own = _concepts(sentence, begin, number.start)
+            own = concepts_between(sentence, begin, number.start)
             if not own:
                 continue
             noun = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
-            measure = _best(self.lexicon.rates, own, named)
+            measure = best_measure(self.lexicon.rates, own, named)
             if measure is None and noun is not None:
-                measure = _best(self.lexicon.rates, own | {noun}, named)
+                measure = best_measure(self.lexicon.rates, own | {noun}, named)
             if measure is not None:
                 return _rate_claim(
-                    sentence, number, measure, _label_start(sentence, begin, number.start, measure), number.end, walk
+                    sentence, number, measure, label_start(sentence, begin, number.start, measure), number.end, walk
                 )
         return None
 
@@ -158,6 +173,8 @@ class MeasureBinder:
         """The percentage of the count before it: "7.907 hồ sơ, chiếm 0,78%"."""
         last, measure = walk.last, walk.last_measure
         if last is None or measure is None or number.start - last.anchor_end > 160:
+            return None
+        if walk.unbound_end is not None and _SEPARATES.search(sentence.folded, walk.unbound_end, number.start) is None:
             return None
         indicator = measure.id if measure.unit == "%" else measure.rate
         if indicator is None:
@@ -179,8 +196,8 @@ class MeasureBinder:
         if noun is None:
             return None
         units, noun_end, own_noun = noun
-        right_end = min(_first_end(sentence, noun_end, stop), stop)
-        right = _concepts(sentence, number.end, right_end)
+        right_end = min(first_end(sentence, noun_end, stop), stop)
+        right = concepts_between(sentence, number.end, right_end)
         if own_noun is None:
             inherited = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
             right = right | ({inherited} if inherited else frozenset())
@@ -190,12 +207,12 @@ class MeasureBinder:
         chosen: Measure | None = None
         begin_of_chosen = number.start
         floor = sentence.start if own_noun in {"DAY", "MONEY"} else walk.previous_end
-        for begin in _starts(sentence, number.start, floor):
-            left = _concepts(sentence, begin, number.start)
-            measure = _best(candidates, left | right, named)
+        for begin in starts_back(sentence, number.start, floor):
+            left = concepts_between(sentence, begin, number.start)
+            measure = best_measure(candidates, left | right, named)
             if measure is not None and (chosen is None or chosen.needs < measure.needs):
                 chosen, begin_of_chosen = measure, begin
-            if _foreign(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
+            if is_foreign_between(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
                 break
         if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
             return None
@@ -203,7 +220,7 @@ class MeasureBinder:
             sentence,
             number,
             chosen,
-            _label_start(sentence, begin_of_chosen, number.start, chosen),
+            label_start(sentence, begin_of_chosen, number.start, chosen),
             max(noun_end, right_end),
             walk,
         )
@@ -247,10 +264,12 @@ class MeasureBinder:
         last, measure = walk.last, walk.last_measure
         if last is None or measure is None:
             return (None,) if times or number.form is NumberForm.PERCENTAGE_POINT else None
-        if number.start - last.anchor_end > 140 or _foreign(sentence, last.end, number.start):
+        if number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
             return (None,)
-        if not times and number.form is NumberForm.PLAIN and self._noun(sentence, number) is None:
-            return (None,)
+        if not times and number.form is NumberForm.PLAIN:
+            noun = self._noun(sentence, number)
+            if noun is None or measure.unit is None or measure.unit not in noun[0]:
+                return (None,) if noun is None else None
         per_year = _PER_YEAR.search(before) is not None
         unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
         if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
@@ -264,96 +283,6 @@ class MeasureBinder:
                 delta_unit=unit, kind=kind,
             ),
         )  # fmt: skip
-
-
-def _best(measures: Sequence[Measure], concepts: frozenset[str], context: frozenset[str]) -> Measure | None:
-    best: Measure | None = None
-    best_score = -1
-    for measure in measures:
-        if measure.met_by(concepts, context):
-            score = 2 * len(measure.needs) + bool(measure.any_of)
-            if score > best_score:
-                best, best_score = measure, score
-    return best
-
-
-def _concepts(sentence: SentenceView, start: int, end: int) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    for hit in sentence.hits:
-        if start <= hit.start < end and hit.phrase.concepts:
-            found |= hit.phrase.concepts
-    return found
-
-
-def _foreign(sentence: SentenceView, start: int, end: int) -> bool:
-    return any(
-        hit.start >= start and hit.end <= end and (hit.phrase.foreign or "FOREIGN_DOSSIER" in hit.phrase.concepts)
-        for hit in sentence.hits
-    )
-
-
-def _piece_start(sentence: SentenceView, position: int, floor: int) -> int:
-    begin = max(sentence.start, floor)
-    for _, end, _ in sentence.breaks:
-        if begin < end <= position:
-            begin = end
-    return begin
-
-
-def _starts(sentence: SentenceView, position: int, floor: int) -> Iterator[int]:
-    """Where to look from, nearest first: the pieces before a position back to the previous number."""
-    low = max(sentence.start, floor)
-    yield from (end for _, end, _ in reversed(sentence.breaks) if low < end <= position)
-    yield low
-
-
-def _ends(sentence: SentenceView, position: int, stop: int) -> Iterator[int]:
-    """Where to look to, nearest first: the pieces after a position up to the next number or semicolon."""
-    for start, _, strong in sentence.breaks:
-        if position <= start < stop:
-            yield start
-            if strong:
-                return
-    yield stop
-
-
-def _first_end(sentence: SentenceView, position: int, stop: int) -> int:
-    return next(_ends(sentence, position, stop))
-
-
-def _label_start(sentence: SentenceView, begin: int, position: int, measure: Measure) -> int:
-    """Where the words that make a number this measure begin, going back only as far as needed."""
-    missing = set(measure.needs)
-    start = position
-    for hit in reversed(sentence.hits_between(begin, position)):
-        if hit.phrase.concepts & missing:
-            missing -= hit.phrase.concepts
-            start = hit.start
-    return start
-
-
-def _leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
-    """Whether the number stands before what it measures: "80% hồ sơ ...", "55% trước hạn"."""
-    lead = _RIGHT_LEAD.match(sentence.folded, number.end, stop)
-    if lead is None:
-        return False
-    return any(
-        number.end <= hit.start <= lead.end() and (hit.phrase.concepts or hit.phrase.foreign) and hit.end <= stop
-        for hit in sentence.hits
-    )
-
-
-def _counts_people(sentence: SentenceView, number: Number) -> bool:
-    """Whether the share is one of people or of something foreign, which no label before it can claim."""
-    for hit in sentence.hits:
-        if number.end <= hit.start <= number.end + 4:
-            return hit.phrase.foreign or hit.phrase.concepts == {"PERSON"}
-    return False
-
-
-def _only_fillers(text: str, fillers: frozenset[str]) -> bool:
-    words = _WORD.findall(_FILLER_PHRASES.sub(" ", text))
-    return all(word in fillers or _YEAR.fullmatch(word) for word in words)
 
 
 def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
@@ -386,6 +315,22 @@ def _denominator_claims(claim: Claim) -> list[Claim]:
             anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
         )
     ]  # fmt: skip
+
+
+def _level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:
+    """The level of administration that a count or share is for: "cấp huyện tiếp nhận 20.000 hồ sơ"."""
+    begin = piece_start(sentence, claim.anchor, floor)
+    found = _LEVEL.findall(sentence.folded, begin, claim.anchor)
+    return found[-1] if len(found) == 1 else None
+
+
+def _tell_new_from_all(sentence: SentenceView, claims: list[Claim]) -> None:
+    """Of two receipts in a sentence, "tiếp nhận mới" is the part that was not carried over."""
+    receipts = [claim for claim in claims if claim.indicator == "dossiers_received"]
+    for claim in receipts:
+        is_new = "tiếp nhận mới" in sentence.folded[claim.start : claim.anchor]
+        if is_new and any((other.value or 0) > (claim.value or 0) for other in receipts):
+            claim.indicator = "dossiers_received_new"
 
 
 def _pair_levels(sentence: SentenceView, claims: list[Claim]) -> None:

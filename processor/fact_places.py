@@ -47,6 +47,7 @@ _ISSUER = re.compile(
     r"đánh giá của |với )?"
     r"|(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4} của )$"
 )
+_OF_PARENT = re.compile(r"\s?[,(-]?\s?(?:thuộc |của )?(?:tỉnh |thành phố |tp\.? ?)?")
 _LOCAL_WORD = re.compile(
     r"(?<!\w)(?P<toan>toàn )?(?P<word>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả "
     r"nước|toàn quốc)(?!\w)"
@@ -156,16 +157,28 @@ class PlaceBinder:
         return self.mentions[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def subjects(self, start: int, end: int) -> list[Mention]:
-        """Mentions that may own a figure: not those it is compared with, nor bodies that only speak or publish."""
+        """Mentions that may own a figure: not those it is compared with, nor bodies that only speak or publish.
+
+        Of "huyện Đức Huệ, tỉnh Long An" only the district is one.
+        """
         found: list[Mention] = []
         for mention in self.within(start, end):
             if _COMPARED.search(self.folded, max(start, mention.start - 28), mention.start):
+                continue
+            if found and self._is_parent(mention, found[-1]):
                 continue
             if not self._is_an_aside(mention, start):
                 found.append(mention)
             elif mention.owner is not None:
                 found.append(replace(mention, place=mention.owner, owner=None))
         return found
+
+    def _is_parent(self, mention: Mention, before: Mention) -> bool:
+        """Whether a mention only says which province the unit before it lies in."""
+        inside = mention.place.level is PlaceLevel.PROVINCE and before.place.level is not PlaceLevel.PROVINCE
+        if not inside or before.place.province_then != mention.place.province_then:
+            return False
+        return _OF_PARENT.fullmatch(self.folded, before.end, mention.start) is not None
 
     def _is_an_aside(self, mention: Mention, start: int) -> bool:
         """A department or body that speaks, publishes or receives, rather than owning the figure."""

@@ -69,10 +69,9 @@ _WORDED = re.compile(
 )
 _NOT_A_RANK_BEFORE = re.compile(
     r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
-    r"công tác)"
-    r"(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|"
-    r"địa phương|đơn vị|bộ|"
-    r"huyện|xã|phường|sở|thành phố|cơ quan)[^.;]{0,28}$"
+    r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|nhóm[^,.;]{0,36}$|"
+    r"(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|cơ quan)"
+    r"[^.;]{0,28}$"
 )
 _NOT_A_RANK_AFTER = re.compile(
     r"\s(?:cơ quan|cơ sở|đơn vị|cấp ủy|chính quyền|ủy ban|bộ phận|tổ chức|hạn chế|xu hướng|có thể)\b"

@@ -30,6 +30,8 @@ class YearMention:
     year: int
     role: YearRole
     period: str | None = None
+    is_aside: bool = False
+    """In brackets: it says when something else was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
             period = f"{match['year']}-{match['last']}"
             found.append(YearMention(begin, match.end(), last, YearRole.PERIOD, period))
             continue
-        found.append(YearMention(begin, end, int(match["year"]), _role(before)))
+        aside = sentence.parenthesis(begin) is not None
+        found.append(YearMention(begin, end, int(match["year"]), _role(before), is_aside=aside))
     return found
 
 
@@ -243,8 +246,9 @@ class TimeLine:
 
 
 def _last_plain(mentions: list[YearMention]) -> int | None:
-    plain = [mention.year for mention in mentions if mention.role is YearRole.PLAIN]
-    return plain[-1] if plain else None
+    plain = [mention for mention in mentions if mention.role is YearRole.PLAIN]
+    said = [mention for mention in plain if not mention.is_aside] or plain
+    return said[-1].year if said else None
 
 
 def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end: int) -> YearMention | None:

@@ -15,7 +15,7 @@ from processor.fact_checks import check_claims
 from processor.fact_claims import Claim
 from processor.fact_index_names import CONTEXT_SENTENCES, IndexContext
 from processor.fact_indices import IndexBinder
-from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open
+from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open, opens_with_year
 from processor.fact_lexicon import FactLexicon
 from processor.fact_measures import MeasureBinder
 from processor.fact_places import NATIONAL, PlaceBinder, place_mentions
@@ -43,15 +43,16 @@ _ADMINISTRATIVE = (
     "cải cách hành chính",
     "cchc",
 )
+_ADMINISTRATIVE_INDICES = frozenset({"par_index", "sipas", "qd766_score"})
 _PROVINCE_COUNT = ("63 tỉnh", "63 địa phương", "63 tỉnh", "/63")
 _MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
-_TIDY_COMPARATORS = frozenset({">", "~<", "~", "~>"})
+_ROUNDING = frozenset({">", "~<", "~", "~>"})
 _APPROXIMATION = 0.06
 """How far a rounded figure may stand from the exact one that replaces it."""
 _MOST_SENTENCES = 5000
 _LONGEST_LIST = 40
 """Sentences over which a list of targets can go on."""
-_DOSSIER_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
+_COUNTED_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class FactFinder:
             if found := reading.sentence_claims(at):
                 check_claims(found)
                 claims += found
-        claims = _without_approximations(_without_repeats(claims))
+        headline_end = len(article.title) if article.title and article.text.startswith(article.title) else 0
+        claims = _without_approximations(_without_repeats(claims), headline_end)
         return tuple(_fact(article.text, sentences, claim) for claim in claims)
 
 
@@ -117,7 +119,8 @@ class _Reading:
             indices=IndexBinder(lexicon, binder, time),
             measures=MeasureBinder(lexicon),
             context=IndexContext(known=frozenset(known), connectors=lexicon.connectors, out_of=_printed_out_of(folded)),
-            administrative=any(word in folded or word in title for word in _ADMINISTRATIVE),
+            administrative=bool(known & _ADMINISTRATIVE_INDICES)
+            or any(word in folded or word in title for word in _ADMINISTRATIVE),
         )
 
     def sentence_claims(self, at: int) -> list[Claim]:
@@ -173,6 +176,8 @@ class _Reading:
 
     def _inherits_target(self, at: int) -> bool:
         """Whether the sentence stands in a list of targets that an earlier sentence opened."""
+        if opens_with_year(self.sentences[at]):
+            return False
         first = at
         while first > 0 and at - first < _LONGEST_LIST and self._follows_on(first):
             first -= 1
@@ -239,20 +244,28 @@ def _without_repeats(claims: list[Claim]) -> list[Claim]:
     return kept
 
 
-def _without_approximations(claims: list[Claim]) -> list[Claim]:
-    """Drops "gần 4.000 hồ sơ" of a headline when the text has the exact 3.946."""
+def _without_approximations(claims: list[Claim], headline_end: int) -> list[Claim]:
+    """Drops "gần 4.000 hồ sơ", or what a headline rounds, when the text has the exact 3.946."""
     exact = [claim for claim in claims if claim.comparator == "=" and claim.value is not None]
     kept: list[Claim] = []
     for claim in claims:
-        rounded = claim.comparator in _TIDY_COMPARATORS and claim.unit in _DOSSIER_UNITS and claim.value
-        if rounded and any(
-            other.indicator == claim.indicator and other.kind is claim.kind and other.place == claim.place
-            and abs((other.value or 0.0) - (claim.value or 0.0)) <= _APPROXIMATION * (claim.value or 0.0)
-            for other in exact
-        ):  # fmt: skip
-            continue
-        kept.append(claim)
+        in_headline = claim.anchor < headline_end
+        rounded = (claim.comparator in _ROUNDING or in_headline) and claim.unit in _COUNTED_UNITS
+        others = (other for other in claims if other.anchor >= headline_end) if in_headline else exact
+        if not (rounded and any(_is_exacter(other, claim, in_headline=in_headline) for other in others)):
+            kept.append(claim)
     return kept
+
+
+def _is_exacter(other: Claim, claim: Claim, *, in_headline: bool) -> bool:
+    """Whether `other` says more exactly what `claim` rounds; a headline may also blur received and resolved."""
+    if other is claim or other.value is None or claim.value is None:
+        return False
+    if other.value == claim.value and not in_headline:
+        return False
+    same = other.indicator == claim.indicator or (in_headline and other.unit == claim.unit)
+    close = abs(other.value - claim.value) <= _APPROXIMATION * claim.value
+    return same and close and other.kind is claim.kind and other.place == claim.place
 
 
 def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
