@@ -87,6 +87,8 @@ class AlertSettings(BaseModel):
     """After this long a delivery that a crashed process left in flight is sent again."""
     alert_on_backfill: bool = False
     alert_on_replay: bool = False
+    alert_on_copies: bool = False
+    """Whether a syndicated copy of a report that was announced before is announced again."""
     max_age_seconds: Annotated[float, Field(gt=0)] = 7 * 86_400.0
     """Pages fetched longer ago are not news: after a restore from a backup they are recorded as suppressed."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,7 +84,7 @@ def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules)
     title = find_title(tree.blocks, metadata, page.url, page.link_text)
     if title.block is not None:
         container = container_below(tree, title.block, container)
-    body = choose_body(tree, container, second_reading(tree.root), title.block)
+    body = choose_body(tree, container, lambda: second_reading(tree.root), title.block)
     blocks = _after_title(body, title)
     kept = clean_blocks(blocks, title.text, rules.boilerplate)
     refused = _refused(tree, kept, metadata, title)
@@ -178,6 +177,3 @@ def _text(kept: list[Block], byline: Byline, lead: str | None) -> str:
     normal = (normalise(line) for line in join_broken(lines))
     return "\n".join(line for line in normal if line)
 
-
-# The library reports every page it gives up on; what became of a page is told by its outcome instead.
-logging.getLogger("trafilatura").addHandler(logging.NullHandler())

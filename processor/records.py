@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from processor.model import Article, Fact, Place, Reference, Span, Verdict
-from store.results import ArticleRecord
+from processor.near_duplicates import Signature
+from store.result_records import ArticleRecord
 
 
 def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extractor_version: str) -> ArticleRecord:
@@ -48,6 +49,7 @@ def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extr
         places=[_place_row(place, is_primary=place == primary) for place in places],
         references=[_reference_row(reference) for reference in verdict.references],
         facts=[_fact_row(fact) for fact in verdict.facts],
+        sketch=Signature.of(article, verdict.places).to_record() if relevance.is_report else None,
     )
 
 

@@ -21,6 +21,7 @@ from processor import metrics
 from processor.extract import EXTRACTOR_VERSION
 from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
+from processor.near_duplicates import COPY_RULES
 from processor.records import article_record
 from processor.workers import PageWorkers, WorkerFailure
 from store.bus.base import Bus, Consumer, Delivery
@@ -29,7 +30,8 @@ from store.errors import BusUnavailable, DatabaseUnavailable, EventRejected, Try
 from store.events import PAGES, PageFetched, decode_page
 from store.health import Health
 from store.positions import Positions
-from store.results import Committed, PageFacts, PageResult, QuarantineRecord, ResultStore
+from store.result_records import Committed, PageFacts, PageResult, QuarantineRecord
+from store.results import ResultStore
 
 GROUP: Final = "processor"
 KEEP_ALIVE_SECONDS: Final = 1.0
@@ -69,7 +71,7 @@ class Processor:
         self._settings = settings
         self.health = health or Health()
         self._positions = Positions(database, GROUP, PAGES)
-        self._store = ResultStore(database, self._positions)
+        self._store = ResultStore(database, self._positions, COPY_RULES)
         self._fuses: dict[int, Fuse] = {}
         self._stopped_partitions: set[int] = set()
         self._lag_at = 0.0

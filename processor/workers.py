@@ -7,6 +7,7 @@ the memory limit are enforced from outside, and a worker that exceeds one is rep
 from __future__ import annotations
 
 import ctypes
+import logging
 import multiprocessing
 import os
 import resource
@@ -107,6 +108,8 @@ def _prepare(settings: PipelineSettings, memory_bytes: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     # The fork server ends with the process that owns this pool, and so must its workers, whatever they are doing.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    # The library reports every page it gives up on; what became of a page is told by its outcome instead.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     _pipeline = Pipeline.load(settings)
     _pipeline.warm_up()
     limit = _address_space_bytes() + memory_bytes

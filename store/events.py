@@ -118,6 +118,8 @@ class ReportFound:
     reason: FetchReason
     summary: str
     """The beginning of the lead or text, at most 300 characters."""
+    copy_of: str | None = None
+    """The report this one is a syndicated copy of; absent on the wire when it is none."""
 
     def __post_init__(self) -> None:
         _require_aware("fetched_at", self.fetched_at)
@@ -227,6 +229,8 @@ def encode_report(event: ReportFound) -> Record:
     payload = asdict(event)
     for name in ("published_at", "fetched_at", "found_at"):
         payload[name] = _iso(payload[name]) if payload[name] else None
+    if event.copy_of is None:
+        del payload["copy_of"]
     data = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     return _to_record(CloudEvent(attributes, data), key=event.url)
 
@@ -248,6 +252,7 @@ def decode_report(record: Record) -> ReportFound:
             found_at=_parse_time(payload["found_at"]),
             place=ReportPlace(**{field.name: place[field.name] for field in fields(ReportPlace)}) if place else None,
             reason=FetchReason(payload["reason"]),
+            copy_of=payload.get("copy_of"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EventRejected(f"{REPORT_FOUND_TYPE}: the payload is not as described: {error!r}") from error

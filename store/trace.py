@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -65,30 +65,41 @@ def _last_outcomes(connection: sa.Connection, url: str | None) -> dict[str, Any]
     return {row.url: row for row in rows}
 
 
-def _articles(connection: sa.Connection, url: str | None) -> dict[str, dict[str, Any]]:
+@dataclass(slots=True)
+class _ArticleParts:
+    version: Any
+    pillars: list[str] = field(default_factory=list)
+    alerts: list[tuple[str, str]] = field(default_factory=list)
+    place: Any = None
+
+
+def _articles(connection: sa.Connection, url: str | None) -> dict[str, _ArticleParts]:
     query = sa.select(Article.id, Article.url, ArticleVersion).join(
         ArticleVersion, (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.current_version)
     )
     rows = connection.execute(query.where(Article.url == url) if url else query)
-    articles = {row.id: {"row": row, "pillars": [], "alerts": [], "place": None} for row in rows}
-    current = {(identity, found["row"].number) for identity, found in articles.items()}
+    articles = {row.id: _ArticleParts(row) for row in rows}
+    current = {(identity, found.version.number) for identity, found in articles.items()}
     tags = sa.select(ArticleTag.article_id, ArticleTag.version, ArticleTag.pillar).where(ArticleTag.role == "primary")
     for tag in connection.execute(tags.order_by(ArticleTag.pillar)):
         if (tag.article_id, tag.version) in current:
-            articles[tag.article_id]["pillars"].append(tag.pillar)
-    for place in connection.execute(sa.select(ArticlePlace).where(ArticlePlace.is_primary)):
+            articles[tag.article_id].pillars.append(tag.pillar)
+    places = sa.select(
+        ArticlePlace.article_id, ArticlePlace.version, ArticlePlace.then, ArticlePlace.province_now
+    ).where(ArticlePlace.is_primary)
+    for place in connection.execute(places):
         if (place.article_id, place.version) in current:
-            articles[place.article_id]["place"] = place
+            articles[place.article_id].place = place
     deliveries = sa.select(AlertDelivery.report_id, AlertDelivery.channel, AlertDelivery.state)
     for delivery in connection.execute(deliveries.order_by(AlertDelivery.channel)):
         if delivery.report_id in articles:
-            articles[delivery.report_id]["alerts"].append((delivery.channel, delivery.state))
-    return {found["row"].url: found for found in articles.values()}
+            articles[delivery.report_id].alerts.append((delivery.channel, delivery.state))
+    return {found.version.url: found for found in articles.values()}
 
 
-def _trace(page: Any, outcome: Any | None, article: dict[str, Any] | None) -> PageTrace:
-    version = article["row"] if article else None
-    place = article["place"] if article else None
+def _trace(page: Any, outcome: Any | None, article: _ArticleParts | None) -> PageTrace:
+    version = article.version if article else None
+    place = article.place if article else None
     return PageTrace(
         url=page.url,
         source_id=page.source_id,
@@ -102,8 +113,8 @@ def _trace(page: Any, outcome: Any | None, article: dict[str, Any] | None) -> Pa
         title=version.title if version else None,
         published_at=version.published_at if version else None,
         score=version.score if version else None,
-        pillars=tuple(article["pillars"]) if article else (),
+        pillars=tuple(article.pillars) if article else (),
         place_then=place.then if place else None,
         province_now=place.province_now if place else None,
-        alerts=tuple(article["alerts"]) if article else (),
+        alerts=tuple(article.alerts) if article else (),
     )

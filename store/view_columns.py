@@ -35,6 +35,7 @@ REPORTS_V1: Final = {
     "district_then": "District of that unit on that date.",
     "province_then": "Province of that unit on that date.",
     "province_now": "Province that unit lies in today.",
+    "cluster_id": "The report of which this one is a syndicated copy, or its own id: count it to count copies once.",
 }
 
 FACTS_V1: Final = {
@@ -44,6 +45,7 @@ FACTS_V1: Final = {
     "url": "Canonical URL of the report.",
     "source_id": "Source in the registry.",
     "official": "Whether a state body publishes the source; null when the source is not registered.",
+    "cluster_id": "The report of which this one is a syndicated copy, or its own id.",
     "published_at": "Publication of the report, in UTC; null when unknown.",
     "published_on": "Day of publication in Vietnam.",
     "indicator": "Id of the indicator; see `indicators_v1`.",
@@ -94,6 +96,7 @@ LEGAL_REFERENCES_V1: Final = {
     "body": "Issuing body's code: CP, TTg, TW, TU, UBND, QH15, ...",
     "year": "Year of the document; null when the text does not say it.",
     "dated": "Day of signature; null when the text does not say it.",
+    "days_after_signature": "Days from signature to the report; null when either is unknown.",
     "issuer": "Issuing body in words.",
     "span_start": _OFFSETS,
     "span_end": _OFFSETS_END,

@@ -56,6 +56,9 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     WHERE v.is_report AND {SETTLED[dialect]}
     """
     day = LOCAL_DAY[dialect]
+    delay = {"postgresql": f"{day} - r.dated", "sqlite": f"CAST(julianday({day}) - julianday(r.dated) AS INTEGER)"}[
+        dialect
+    ]
     primary = "LEFT JOIN article_place AS p ON p.article_id = v.article_id AND p.version = v.number AND p.is_primary"
 
     def under(table: str, alias: str, more: str = "") -> str:
@@ -71,10 +74,12 @@ def _definitions(dialect: str) -> Mapping[str, str]:
                      FROM (SELECT pillar FROM article_tag
                            WHERE article_id = v.article_id AND version = v.number AND role = 'primary'
                            ORDER BY pillar) AS t), '') AS pillars,
-           p."then" AS place_then, p.level AS place_level, p.district_then, p.province_then, p.province_now
+           p."then" AS place_then, p.level AS place_level, p.district_then, p.province_then, p.province_now,
+           COALESCE(a.cluster_id, a.id) AS cluster_id
     {current.format(join=primary)}""",  # noqa: S608
         "facts_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
+           COALESCE(a.cluster_id, a.id) AS cluster_id,
            v.published_at, {day} AS published_on, f.indicator, f.component, f.kind, f.value, f.unit, f.comparator,
            f.numerator, f.denominator, f.rate, f.rank, f.out_of, f.rank_scope, f.delta, f.delta_unit, f.base_year,
            f.year, f.period, f.year_source, f.place_then, f.place_level, f.district_then, f.province_then,
@@ -83,8 +88,8 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     {under("fact", "f", "LEFT JOIN source AS s ON s.id = a.source_id")}""",
         "legal_references_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, r.position, a.url, v.published_at, {day} AS published_on,
-           p.province_now, r.code, r.number, r.type, r.body, r.year, r.dated, r.issuer, r.span_start, r.span_end,
-           r.quote
+           p.province_now, r.code, r.number, r.type, r.body, r.year, r.dated, {delay} AS days_after_signature,
+           r.issuer, r.span_start, r.span_end, r.quote
     {under("legal_reference", "r", primary)}""",
         "places_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, p.position, p.is_primary, p.role, p.how, p.level,

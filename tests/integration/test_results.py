@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from processor.model import Article, PlaceResolution
+from processor.near_duplicates import COPY_RULES, Signature
 from store import migrate, quarantine
+from store.clusters import SketchRecord
 from store.database import Database
 from store.events import PAGES
 from store.outcome import Outcome
@@ -32,7 +36,7 @@ def positions(database: Database) -> Positions:
 
 @pytest.fixture
 def store(database: Database, positions: Positions) -> ResultStore:
-    return ResultStore(database, positions)
+    return ResultStore(database, positions, COPY_RULES)
 
 
 def rows(database: Database, sql: str) -> list[Any]:
@@ -137,3 +141,34 @@ def test_diacritics_are_stored_as_letters(database: Database, store: ResultStore
         ("Ủy ban nhân dân, thủ tục", "Bà Rịa - Vũng Tàu")
     ]
     assert rows(database, "SELECT CAST(candidates AS TEXT) FROM article_place") == [('["Đắk Lắk"]',)]
+
+
+def test_copies_share_a_cluster_and_say_in_their_announcement_whose_copy_they_are(
+    database: Database, store: ResultStore
+) -> None:
+    def announced() -> list[str | None]:
+        with database.read() as connection:
+            rows = connection.execute(sa.text("SELECT record_value FROM outbox ORDER BY id"))
+            return [json.loads(row.record_value).get("copy_of") for row in rows]
+
+    first = "\n".join(
+        f"Sở Nội vụ rà soát quy trình số {number} và giao việc cho đơn vị thứ {number}." for number in range(40)
+    )
+    copy = first.replace("quy trình số 7 ", "quy trình thứ 7 ") + "\nTheo TTXVN"
+    other = "\n".join(f"Ủy ban khảo sát mức độ hài lòng tại điểm {number} trong tháng." for number in range(40))
+    store.commit([article_result(0, url="https://a.vn/1", text=first, sketch=sketch(first))])
+    store.commit(
+        [
+            article_result(1, url="https://b.vn/1", text=copy, sketch=sketch(copy)),
+            article_result(2, url="https://c.vn/1", text=other, sketch=sketch(other)),
+        ]
+    )
+    clusters = rows(database, "SELECT url, cluster_id, report_id FROM reports_v1 ORDER BY url")
+    assert clusters[0][1] == clusters[0][2] == clusters[1][1]
+    assert clusters[2][1] == clusters[2][2]
+    assert announced() == [None, clusters[0][2], None]
+
+
+def sketch(text: str) -> SketchRecord:
+    article = Article(text=text, title="Đẩy mạnh cải cách hành chính")
+    return Signature.of(article, PlaceResolution(places=(), primary=None)).to_record()

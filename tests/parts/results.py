@@ -8,7 +8,7 @@ from typing import Any
 from store.bus.base import Delivery, Record
 from store.events import PAGES, FetchReason
 from store.outcome import Outcome
-from store.results import ArticleRecord, PageFacts, PageResult, QuarantineRecord
+from store.result_records import ArticleRecord, PageFacts, PageResult, QuarantineRecord
 
 NOW = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
