@@ -28,7 +28,7 @@ from store.models import Outbox
 
 BATCH_EVENTS: Final = 200
 PRUNE_BATCH: Final = 1_000
-POLL_SECONDS: Final = 0.5
+POLL_SECONDS: Final = 0.2
 RETRY_SECONDS: Final = 2.0
 PRUNE_EVERY_SECONDS: Final = 600.0
 RETENTION_SECONDS: Final = 7 * 86_400.0
