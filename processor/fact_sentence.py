@@ -47,11 +47,6 @@ class SentenceView:
         return any(hit.phrase.concepts for hit in self.hits)
 
     @cached_property
-    def has_names(self) -> bool:
-        """Whether an index or a component of one is named."""
-        return any(hit.phrase.index or hit.phrase.weak_index or hit.phrase.component for hit in self.hits)
-
-    @cached_property
     def numbers(self) -> tuple[Number, ...]:
         if not self.has_digit:
             return ()

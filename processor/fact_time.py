@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -185,20 +185,17 @@ class TimeLine:
         near = sentence.folded[end : min(sentence.end, end + 60)]
         return year - 1 if year is not None and _RELATIVE_PREVIOUS.search(near) else None
 
-    def _wider(self, at: int, index: str | None) -> list[tuple[int | None, str]]:
-        paragraph = self._in_paragraph(at)
-        earlier = self._before_paragraph(at)
+    def _wider(self, at: int, index: str | None) -> Iterator[tuple[int | None, str]]:
+        """Where else the year may be told, in order of nearness; each place is looked at only when it is asked for."""
         if index is not None:
-            known = self.index_years.get(index)
-            last = None if self.published is None else self.published - 1
-            return [
-                (known, "index"), (paragraph, "paragraph"), (self.headline, "headline"),
-                (earlier, "earlier paragraph"), (last, "year before publication"),
-            ]  # fmt: skip
-        return [
-            (paragraph, "paragraph"), (self.headline, "headline"), (earlier, "earlier paragraph"),
-            (self.published, "publication"),
-        ]  # fmt: skip
+            yield self.index_years.get(index), "index"
+        yield self._in_paragraph(at), "paragraph"
+        yield self.headline, "headline"
+        yield self._before_paragraph(at), "earlier paragraph"
+        if index is None:
+            yield self.published, "publication"
+        elif self.published is not None:
+            yield self.published - 1, "year before publication"
 
     def _of_target(self, at: int, start: int, end: int) -> When:
         own = self.mentions(at)

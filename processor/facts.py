@@ -125,9 +125,11 @@ class _Reading:
 
     def sentence_claims(self, at: int) -> list[Claim]:
         sentence = self.sentences[at]
+        if not sentence.hits and not self.context.is_live:
+            return []
         found: list[Claim] = []
         taken: set[int] = set()
-        if sentence.has_names or self.context.is_live:
+        if self.context.known:
             found, taken = self.indices.claims(at, sentence, self.context)
         if self.administrative and sentence.has_concepts and sentence.has_digit:
             free = [number for number in sentence.figures if not _is_taken(number.start, taken, sentence)]
