@@ -236,7 +236,7 @@ def test_settings_named_for_operators_exist(compose: dict[str, Any]) -> None:
     named = {
         name for path in shipped for name in re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", path.read_text(encoding="utf-8"))
     }
-    assert named - known <= {"REFORMWATCH_VERSION", "REFORMWATCH_KAFKA"}
+    assert named - known <= {"REFORMWATCH_KAFKA"}
     secrets = {
         secret["target"].upper()
         for service in compose["services"].values()
@@ -244,6 +244,16 @@ def test_settings_named_for_operators_exist(compose: dict[str, Any]) -> None:
         if isinstance(secret, dict)
     }
     assert secrets <= known, "a secret's file is found by the name of its setting"
+
+
+def test_a_secret_mounted_as_a_file_is_read(compose: dict[str, Any], tmp_path: Path) -> None:
+    [secret] = compose["services"]["alerts"]["secrets"]
+    (tmp_path / secret["target"]).write_text(
+        "postgresql+psycopg://writer:marker@postgres/reformwatch", encoding="utf-8"
+    )
+    settings = Settings(_secrets_dir=tmp_path, _env_file=None)
+    assert settings.database_url.endswith("@postgres/reformwatch")
+    assert "marker" not in repr(settings)
 
 
 def test_prometheus_scrapes_every_process_of_the_compose_file(compose: dict[str, Any]) -> None:
