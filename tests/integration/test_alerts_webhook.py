@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import socket
+import textwrap
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +65,18 @@ def test_a_changed_a_foreign_and_an_old_message_are_refused(receiver: WebhookRec
             Webhook(secret).verify(body, dict(received.headers))
         with pytest.raises(SignatureRejected):
             verify(SecretStr(secret), headers=received.headers, body=body)
+
+
+def test_the_receivers_guide_names_every_field_and_its_example_verifies(receiver: WebhookReceiver) -> None:
+    guide = (Path(__file__).parents[2] / "alerts" / "README.md").read_text(encoding="utf-8")
+    data = ALERT.payload["data"]
+    assert {name for name in (*data, *data["place"]) if f"`{name}`" not in guide} == set()
+    channel(receiver.url()).send(ALERT)
+    [received] = receiver.received
+    example = textwrap.dedent(guide.split("```python\n")[1].split("```")[0])
+    names: dict[str, Any] = {"secret": NEW, "body": received.body, "headers": dict(received.headers)}
+    exec(example, names)
+    assert names["message"]["data"]["report_id"] == data["report_id"]
 
 
 def test_signing_follows_the_published_example() -> None:
