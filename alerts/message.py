@@ -9,6 +9,7 @@
         "score"                                    0 to 1
         "pillars"                                  ids of the primary pillars
         "place"                                    null, or then, level, district_then, province_then, province_now
+        "copy_of"                                  null, or the report it is a syndicated copy of
         "reason"                                   live, backfill or replay
       }
     }
