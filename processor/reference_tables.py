@@ -14,12 +14,11 @@ TABLES: Final = ("par_index.csv", "other_indices.csv")
 
 def indicator_rows(lexicon: FactLexicon) -> Sequence[Mapping[str, Any]]:
     """Every indicator that facts may carry, with its unit and the values that are possible."""
-    known = {index.id: (index.unit, index.bounds) for index in lexicon.indices.values()}
-    known |= {measure.id: (measure.unit, measure.bounds) for measure in lexicon.measures if measure.id not in known}
-    return [
-        {"id": name, "unit": unit, "least": least, "most": most}
-        for name, (unit, (least, most)) in sorted(known.items())
-    ]
+    rows: dict[str, Mapping[str, Any]] = {}
+    for each in (*lexicon.indices.values(), *lexicon.measures):
+        least, most = each.bounds
+        rows.setdefault(each.id, {"id": each.id, "unit": each.unit, "least": least, "most": most})
+    return [rows[name] for name in sorted(rows)]
 
 
 def official_rows() -> Sequence[Mapping[str, Any]]:

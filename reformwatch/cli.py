@@ -12,6 +12,7 @@ import typer
 from reformwatch.commands import services
 from reformwatch.commands.admin import config_app, db_app
 from reformwatch.commands.analyze import analyze
+from reformwatch.commands.claims import claims
 from reformwatch.commands.demo import demo
 from reformwatch.commands.evaluate import evaluate
 from reformwatch.commands.quarantine import quarantine_app
@@ -40,6 +41,7 @@ for command in (
     services.alert,
     services.status,
     services.trace_page,
+    claims,
     analyze,
     evaluate,
 ):
