@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import yaml
 
 from reformwatch.demo.articles import Dress
-from reformwatch.demo.site import DemoSite
+from reformwatch.demo.site import PRIVATE_ADDRESS, DemoSite
 
 SOURCE_IDS: Final = {Dress.PORTAL: "demo-portal", Dress.NEWS: "demo-news", Dress.BOARD: "demo-board"}
 EVIDENCE: Final = "The demo made this site itself."
@@ -34,6 +35,8 @@ def demo_registry(site: DemoSite, *, poll_seconds: float = 5.0, delay_seconds: f
             "province": "Long An",
             "official": True,
             "entry": {"feed": "/rss/home.rss"},
+            # As if somebody had allowed it by mistake: the address guard is the last line, and the demo shows it.
+            "also_allowed": [urlsplit(PRIVATE_ADDRESS).hostname],
         },
         Dress.BOARD: {
             "name": "Cổng huyện mẫu, làm bằng bảng",
@@ -65,7 +68,7 @@ def _source(
         "province": entry["province"],
         "official": entry["official"],
         "entry_points": [point],
-        "allowed_domains": [base.removeprefix("http://").rsplit(":", 1)[0]],
+        "allowed_domains": [urlsplit(base).hostname, *entry.get("also_allowed", [])],
         "poll_seconds": poll_seconds,
         "delay_seconds": delay_seconds,
         "established": date(2026, 11, 24),
