@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from processor.model import VIETNAM_TIME, Page, PlainText, Verdict
 from processor.workers import PageWorkers, WorkerFailure
@@ -17,10 +17,20 @@ from store.errors import NeverValid
 from store.events import MAX_BODY_BYTES
 
 IN_FLIGHT: Final = 16
+MAX_LINE_BYTES: Final = 4 * MAX_BODY_BYTES
+"""Largest line of a corpus: a page of the largest size, with room for JSON's escapes."""
 TEXT_FIELDS: Final = ("url", "html", "text", "title", "published", "source")
 
 
-def analyze_lines(lines: Iterable[str], workers: PageWorkers) -> Iterator[dict[str, Any]]:
+def bounded_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """The lines of a stream, each cut off after `MAX_LINE_BYTES + 1` bytes, so that no input can fill the memory."""
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        yield line
+        while len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            line = stream.readline(MAX_LINE_BYTES + 1)
+
+
+def analyze_lines(lines: Iterable[bytes], workers: PageWorkers) -> Iterator[dict[str, Any]]:
     """One answer a line, in the order of the lines. A bad line gives an object with `error`, and the run goes on."""
     waiting: deque[_Job] = deque()
     for number, line in enumerate(lines, start=1):
@@ -48,15 +58,23 @@ class _Job:
     future: Future[Verdict] | None = None
 
 
-def _start(line: str, number: int, workers: PageWorkers) -> _Job:
+def _start(line: bytes, number: int, workers: PageWorkers) -> _Job:
     job = _Job(id=number)
     try:
-        record = json.loads(line)
+        record = _record(line)
         job.id = record.get("id", number) if isinstance(record, dict) else number
         job.future = workers.submit(_item(record))
+    except RecursionError:
+        job.error = f"line {number}: nested too deeply"
     except (ValueError, NeverValid) as error:
         job.error = f"line {number}: {error}"
     return job
+
+
+def _record(line: bytes) -> Any:
+    if len(line) > MAX_LINE_BYTES:
+        raise NeverValid(f"longer than {MAX_LINE_BYTES} bytes")
+    return json.loads(line.decode("utf-8-sig"))
 
 
 def _finish(job: _Job, workers: PageWorkers) -> dict[str, Any]:

@@ -31,13 +31,20 @@ def opened_database(settings: Settings, *, checked: bool = True) -> Iterator[Dat
     """Raises `SchemaMismatch` unless `checked` is off; `DatabaseUnavailable` when it is down."""
     database = Database(settings.database_url)
     if database.dialect == "sqlite" and database.url.database:
-        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(database.url.database).parent)
     try:
         if checked:
             migrate.check(database)
         yield database
     finally:
         database.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NeverValid(f"the folder {folder} cannot be made: {error.strerror}; set {PREFIX}DATA") from error
 
 
 def upgrade_database(settings: Settings) -> str:
@@ -90,7 +97,7 @@ def started_workers(settings: Settings, *, count: int | None = None) -> Iterator
 
 
 @contextmanager
-def built_processor(settings: Settings, database: Database, bus: Bus) -> Iterator[Processor]:
+def built_processor(settings: Settings, database: Database, bus: Bus, health: Health) -> Iterator[Processor]:
     # Loading the rules here too makes a bad seeds folder stop the start, not the first page.
     rules_version = Pipeline.load(pipeline_settings(settings)).rules_version
     with started_workers(settings) as workers:
@@ -103,7 +110,7 @@ def built_processor(settings: Settings, database: Database, bus: Bus) -> Iterato
                 in_flight=settings.workers * 2,
                 fuse=FuseLimits(in_a_row=settings.stop_after_failures, share=settings.stop_share),
             ),
-            health=Health(),
+            health=health,
         )
 
 

@@ -1,4 +1,4 @@
-"""Serves `/metrics`, `/livez` and `/readyz` of one process from a thread of its own."""
+"""Serves `/metrics`, `/livez` and `/readyz` of one process from threads of its own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
+from socketserver import TCPServer, ThreadingMixIn
 from types import TracebackType
 from typing import Any, Self
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -25,7 +26,7 @@ class Endpoint:
         """Raises `NeverValid` when the port is taken."""
         self._metrics = make_wsgi_app()
         self._health = health
-        self._checks = checks
+        self._checks = {name: _OneAtATime(check) for name, check in checks.items()}
         try:
             self._server = make_server(host, port, self._answer, _Server, _QuietHandler)
         except OSError as error:
@@ -33,7 +34,9 @@ class Endpoint:
                 f"cannot serve /metrics on {host}:{port}: {error.strerror}; set REFORMWATCH_METRICS_PORT"
             ) from error
         self.port = self._server.server_port
-        self._thread = threading.Thread(target=self._server.serve_forever, name="endpoint", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="endpoint", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -58,14 +61,39 @@ class Endpoint:
         return _respond(start_response, status, {"ok": good, "problems": report.problems})
 
 
+class _OneAtATime:
+    """A check that hangs with its dependency must not take a thread and a connection for every probe."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._running = threading.Lock()
+
+    def __call__(self) -> str | None:
+        if not self._running.acquire(blocking=False):
+            return "the check before this one has not come back"
+        try:
+            return self._check()
+        finally:
+            self._running.release()
+
+
 def _respond(start_response: Any, status: HTTPStatus, body: Mapping[str, object]) -> Iterable[bytes]:
     start_response(f"{status.value} {status.phrase}", [("Content-Type", "application/json")])
     return [json.dumps(body).encode() + b"\n"]
 
 
-class _Server(WSGIServer):
+class _Server(ThreadingMixIn, WSGIServer):
+    """A thread a request: a readiness check that waits for its database must not hold up `/livez`."""
+
     daemon_threads = True
+    block_on_close = False
     request_queue_size = 32
+
+    def server_bind(self) -> None:
+        """Without asking a name server for the host's full name, which delays the start when there is none."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+        self.setup_environ()
 
 
 class _QuietHandler(WSGIRequestHandler):

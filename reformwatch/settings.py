@@ -11,12 +11,14 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from store.errors import NeverValid
 
 PREFIX: Final = "REFORMWATCH_"
+DOTENV: Final = Path(".env")
 SECRETS_FOLDER: Final = Path("/run/secrets")
 
 
@@ -25,11 +27,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
+        env_file=DOTENV,
         env_ignore_empty=True,
         secrets_dir=SECRETS_FOLDER if SECRETS_FOLDER.is_dir() else None,
         frozen=True,
-        extra="forbid",
+        # A .env may hold the variables of other programs; `load_settings` refuses unknown names that look like ours.
+        extra="ignore",
         hide_input_in_errors=True,
     )
 
@@ -100,7 +103,8 @@ class Settings(BaseSettings):
 
 def load_settings(**overrides: Any) -> Settings:
     """Raises `NeverValid` naming every setting that is unknown or has a bad value, without showing the value."""
-    unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and not _is_known(name))
+    given = {*os.environ, *dotenv_values(DOTENV), *(PREFIX + name.upper() for name in overrides)}
+    unknown = sorted(name for name in given if name.upper().startswith(PREFIX) and not _is_known(name))
     if unknown:
         raise NeverValid(f"unknown settings: {', '.join(unknown)}; `reformwatch config show` lists the known ones")
     try:
@@ -110,7 +114,7 @@ def load_settings(**overrides: Any) -> Settings:
 
 
 def _is_known(name: str) -> bool:
-    return name.removeprefix(PREFIX).lower() in Settings.model_fields
+    return name.upper().removeprefix(PREFIX).lower() in Settings.model_fields
 
 
 def _complaints(error: ValidationError) -> Sequence[str]:

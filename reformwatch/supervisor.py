@@ -14,6 +14,8 @@ from typing import Final
 
 import structlog
 
+from reformwatch.stopping import SUPERVISOR
+
 STOP_GRACE_SECONDS: Final = 35.0
 """A little more than every child's own limit for finishing what is in flight."""
 FIRST_PAUSE_SECONDS: Final = 1.0
@@ -64,7 +66,7 @@ class Child:
             self.process.terminate()
 
     def kill(self) -> None:
-        """End what is left, with the worker processes it started."""
+        """End it, if it still runs, with the worker processes it started."""
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
@@ -87,6 +89,7 @@ def supervise(
             command=[sys.executable, "-m", "reformwatch", *arguments],
             environment={
                 **environment,
+                SUPERVISOR: str(os.getpid()),
                 "REFORMWATCH_METRICS_PORT": str(metrics_port + number if metrics_port else 0),
             },
         )

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-BEAT_LIMIT_SECONDS: Final = 30.0
+BEAT_LIMIT_SECONDS: Final = 90.0
+"""Longer than the longest single call that may block for a sick dependency: a statement of PostgreSQL has 60 s."""
 PROGRESS_LIMIT_SECONDS: Final = 120.0
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from processor.model import Page, PlainText
-from reformwatch.analyze import analyze_lines, analyze_one, parse_published
+from reformwatch.analyze import analyze_lines, analyze_one, bounded_lines, parse_published
 from reformwatch.commands.shared import AsJson, out, print_json, started
 from reformwatch.compose import started_workers
 from reformwatch.verdict_json import verdict_json
@@ -35,7 +35,7 @@ def analyze(
         raise typer.BadParameter("give exactly one of FILE, --text FILE and --jsonl")
     if jsonl:
         with started_workers(settings) as workers:
-            for answer in analyze_lines(sys.stdin, workers):
+            for answer in analyze_lines(bounded_lines(sys.stdin.buffer), workers):
                 print_json(answer)
         return
     source = file or text
