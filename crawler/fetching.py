@@ -89,7 +89,7 @@ def _answered(response: Response, host: str) -> FetchResult:
 
 def _failed(error: Exception, request: Request, refusal: Refusal) -> FetchResult:
     outcome = _outcome_of(error)
-    detail = " ".join(str(error).split()) or type(error).__name__
+    detail = " ".join(str(error).split()) or _BARE.get(type(error), type(error).__name__)
     host = _last_host(request)
     if outcome is FetchOutcome.NAME_UNKNOWN and (refused := refusal(host)) is not None:
         outcome, detail = FetchOutcome.ADDRESS_REFUSED, refused
@@ -123,6 +123,9 @@ _BY_TYPE: Final[tuple[tuple[type[Exception], FetchOutcome], ...]] = (
     # What a Location header that is no URL comes to.
     (ValueError, FetchOutcome.REDIRECT_ERROR),
 )
+
+
+_BARE: Final[dict[type[Exception], str]] = {DownloadCancelledError: "the body went past the limit"}
 
 
 def _outcome_of(error: Exception) -> FetchOutcome:

@@ -67,8 +67,7 @@ class Hosts:
 
     def closed_seconds(self, host: str) -> float:
         """For how long the host may not be asked yet."""
-        ready_at = self.gate.ready_at(host)
-        return 0.0 if ready_at is None else max(ready_at - monotonic(), 0.0)
+        return max(self.gate.opens_at(host) - monotonic(), 0.0)
 
     def take_changed(self, watched: Watched) -> bool:
         """Whether the source's state must be stored on account of its hosts; asks once."""

@@ -39,6 +39,10 @@ class HostGate:
         state = self._state(host)
         return None if state.busy else state.ready_at
 
+    def opens_at(self, host: str) -> float:
+        """When the host may be asked next, whether or not it is being asked now."""
+        return self._state(host).ready_at
+
     def take(self, host: str) -> None:
         self._state(host).busy = True
 
