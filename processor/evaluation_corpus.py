@@ -13,7 +13,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -71,26 +70,8 @@ def _seed_cases() -> tuple[tuple[Case, ...], str]:
         digest.update(body)
         seed = entry["file"].split("_")[0]
         text = body.decode("utf-8")
-        title_line = entry["meta_lines"]["title"][0]
-        page = Page(
-            url=f"https://seed.example/{seed}",
-            body=_as_markup(text.split("\n"), title_line).encode("utf-8"),
-            fetched_at=None,
-            content_type="text/html",
-            charset="utf-8",
-        )
-        cases.append(Case(id=f"seed:{seed}", item=page, text=text, gold=entry))
+        cases.append(Case(id=f"seed:{seed}", item=PlainText(text=text), text=text, gold=entry))
     return tuple(cases), digest.hexdigest()[:12]
-
-
-def _as_markup(lines: Sequence[str], title_line: int) -> str:
-    """A seed came as the text of its page; this gives it back the least that a page has: a heading and paragraphs."""
-    blocks = (
-        f"<h1>{escape(line)}</h1>" if number == title_line else f"<p>{escape(line)}</p>"
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    )
-    return f'<!doctype html><html lang="vi"><head><meta charset="utf-8"></head><body>{"".join(blocks)}</body></html>'
 
 
 def _read_lines(path: Path, kind: str) -> tuple[Case, ...]:

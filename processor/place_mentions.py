@@ -100,6 +100,10 @@ _CAPITALS_OF_EVENTS = frozenset({"Hà Nội", "Hồ Chí Minh"})
 _REACH_BACK = 56
 
 
+# The foot of a page says where its owner sits, which is no news of the place.
+_ADDRESS_LINE = re.compile(r"(?:địa chỉ|đ/c|trụ sở|cơ quan chủ quản) {0,2}:")
+
+
 class MentionReader:
     """Finds mentions with one gazetteer; pure and safe to share."""
 
@@ -130,6 +134,9 @@ class MentionReader:
         if not (name.province or name.districts or name.region or (is_new and name.communes)):
             return None
         printed = text[hit.start : hit.end]
+        line = text.rfind("\n", 0, hit.start) + 1
+        if _ADDRESS_LINE.match(folded, line):
+            return None
         if not _is_capitalised(printed, name) or is_abroad(self._gazetteer.words, folded, hit.start, hit.end):
             return None
         back = folded[max(0, hit.start - _REACH_BACK) : hit.start]
