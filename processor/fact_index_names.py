@@ -21,7 +21,8 @@ _OTHER_SUBJECT = re.compile(
 _OF_SOMETHING_ELSE = re.compile(
     r"(?:\s(?:cả nước|toàn quốc|toàn tỉnh|tỉnh,? thành(?: phố)?|địa phương|khu vực)){0,2}\s(?:về|trong lĩnh vực|ở "
     r"lĩnh vực)\s"
-    r"(?!chỉ số|bộ chỉ số|kết quả|cải cách|công tác cải cách|công tác cchc|bảng|xếp hạng|cchc|par|sipas|papi|pci|"
+    r"(?!chỉ số|bộ chỉ số|kết quả|cải cách|công tác cải cách|công tác cchc|bảng|xếp hạng(?! dịch vụ)|cchc|par|"
+    r"sipas|papi|pci|"
     r"ddci|pgi|dti|"
     r"ict|sự hài lòng|mức độ|các|điểm|đích|năng lực|hiệu quả|chuyển đổi số|tổng)\w"
 )

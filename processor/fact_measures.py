@@ -35,6 +35,7 @@ _NOUN_GAP = re.compile(
     r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
 )
 _BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
+_REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
 _CHANGE = re.compile(
@@ -201,7 +202,7 @@ class MeasureBinder:
         if own_noun is None:
             inherited = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
             right = right | ({inherited} if inherited else frozenset())
-        if "FOREIGN_DOSSIER" in right or "STAFF_FILE" in right:
+        if "STAFF_FILE" in right or is_foreign_between(sentence, number.end, right_end):
             return None
         candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
         chosen: Measure | None = None
@@ -231,7 +232,8 @@ class MeasureBinder:
         if (money := _MONEY.match(folded, number.end, sentence.end)) is not None:
             return {"VND/year"}, money.end(), "MONEY"
         if (days := _DAYS.match(folded, number.end, sentence.end)) is not None:
-            return {"day"}, days.end(), "DAY"
+            remaining = _REMAINING.search(folded, max(sentence.start, number.start - 16), number.start)
+            return None if remaining else ({"day"}, days.end(), "DAY")
         gap = _NOUN_GAP.match(folded, number.end, sentence.end)
         reach = gap.end() if gap else number.end
         for hit in sentence.hits:

@@ -10,7 +10,8 @@ from processor.fact_sentence import SentenceView
 from processor.numbers import Number
 
 _FILLER_PHRASES = re.compile(
-    r"đối với mỗi cấp(?: hành chính)?|cho đến khi|theo kế hoạch|so với cùng kỳ|quý [iv1-4]{1,3}"
+    r"đối với mỗi cấp(?: hành chính)?|cho đến khi|kết quả (?=đạt|là|thực hiện)|theo kế hoạch|so với cùng kỳ|"
+    r"quý [iv1-4]{1,3}"
 )
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"20[0-4]\d")

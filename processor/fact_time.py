@@ -23,6 +23,9 @@ class YearRole(StrEnum):
     PERIOD = "period"
 
 
+_OF_TARGETS = frozenset({YearRole.HORIZON, YearRole.PERIOD, YearRole.PLAN})
+
+
 @dataclass(frozen=True, slots=True)
 class YearMention:
     start: int
@@ -59,7 +62,7 @@ _SUBPERIOD = re.compile(
     r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: "
     r"đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
 )
-_DATE_YEAR = re.compile(r"\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
+_DATE_YEAR = re.compile(r"(?<!\d)\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
 _FARTHEST_BACK = 60
 """Sentences over which a year is carried on."""
 _RELATIVE_PREVIOUS = re.compile(r"năm (?:trước|ngoái|liền kề|trước đó)")
@@ -206,13 +209,11 @@ class TimeLine:
                 return When(mention.year, "sentence", mention.period)
         for position in range(at - 1, max(-1, at - _FARTHEST_BACK), -1):
             for mention in reversed(self.mentions(position)):
-                if mention.role in {YearRole.HORIZON, YearRole.PERIOD}:
+                if mention.role in _OF_TARGETS:
                     same = self.sentences[position].paragraph == self.sentences[at].paragraph
                     return When(mention.year, "paragraph" if same else "earlier paragraph", mention.period)
-        for year, source in self._wider(at, None):
-            if year is not None:
-                return When(year, source)
-        return When(None, None)
+        near = ((self._in_paragraph(at), "paragraph"), (self.headline, "headline"), (self.published, "publication"))
+        return next((When(year, source) for year, source in near if year is not None), When(None, None))
 
     def _in_paragraph(self, at: int) -> int | None:
         paragraph = self.sentences[at].paragraph

@@ -15,7 +15,7 @@ from processor.fact_checks import check_claims
 from processor.fact_claims import Claim
 from processor.fact_index_names import CONTEXT_SENTENCES, IndexContext
 from processor.fact_indices import IndexBinder
-from processor.fact_kind import carries_on, has_local_target, kind_at, leaves_target_open, opens_with_year
+from processor.fact_kind import KindReader, carries_on, has_local_target, opens_with_year
 from processor.fact_lexicon import FactLexicon
 from processor.fact_measures import MeasureBinder
 from processor.fact_places import NATIONAL, PlaceBinder, place_mentions
@@ -146,7 +146,10 @@ class _Reading:
     def _complete(self, at: int, sentence: SentenceView, claim: Claim, inherited: bool) -> None:
         """Settles kind, time and place of a claim."""
         if claim.kind is None or claim.kind is FactKind.ACHIEVED:
-            kind, cue = kind_at(sentence, claim.anchor, claim.comparator, inherited_target=inherited)
+            is_share = claim.unit == "%" or claim.index is not None
+            kind, cue = KindReader(self.time.published_on).kind_at(
+                sentence, claim.anchor, claim.comparator, is_share=is_share, inherited_target=inherited
+            )
             claim.kind, claim.cue = kind, claim.cue or cue
             if kind is FactKind.TARGET and claim.index is not None:
                 claim.year = None
@@ -164,7 +167,7 @@ class _Reading:
             claim.base_year = self.time.base(at, claim.anchor, claim.anchor_end, claim.year)
         if claim.place is None:
             claim.place = self.places.resolve(at, claim.anchor, index=False)
-        if claim.place is None and not self.places.mentions:
+        if claim.place is None and claim.index is None and self.places.primary is None:
             claim.place = NATIONAL
         if claim.scope is None and claim.place is not None and _is_central(claim.place):
             claim.scope = claim.place.then
@@ -184,8 +187,9 @@ class _Reading:
         while first > 0 and at - first < _LONGEST_LIST and self._follows_on(first):
             first -= 1
         is_open = False
+        kinds = KindReader(self.time.published_on)
         for position in range(first, at):
-            is_open = leaves_target_open(self.sentences[position], inherited=is_open)
+            is_open = kinds.leaves_target_open(self.sentences[position], inherited=is_open)
         return is_open
 
     def _follows_on(self, at: int) -> bool:

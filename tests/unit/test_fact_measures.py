@@ -161,6 +161,35 @@ def test_a_target_governs_its_whole_list(text: str, expected: list[str]) -> None
     assert told(text, "Lào Cai") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Từ năm 2016 đến năm 2020, tỉnh giải quyết 500.000 hồ sơ.", "achieved"),
+        ("Tính đến năm 2023, tỷ lệ hồ sơ trực tuyến đạt 60%.", "achieved"),
+        ("Đến năm 2020, tỷ lệ hồ sơ trực tuyến đạt 40%.", "achieved"),
+        ("Đến năm 2030, tỷ lệ hồ sơ trực tuyến đạt 90%.", "target"),
+        ("Đến hết năm 2025, 90% hồ sơ được nộp trực tuyến.", "target"),
+        ("Tỷ lệ hồ sơ trực tuyến đạt 91%, vượt chỉ tiêu đề ra.", "achieved"),
+        ("So với mục tiêu đề ra, tỷ lệ hồ sơ trực tuyến đạt 91%.", "achieved"),
+        ("Chủ tịch tỉnh yêu cầu các sở làm tốt hơn. Tỷ lệ hồ sơ trực tuyến đạt 91%.", "achieved"),
+        ("Chủ tịch tỉnh yêu cầu 95% hồ sơ được giải quyết đúng hạn.", "target"),
+        ("Bảo đảm tỷ lệ hồ sơ trực tuyến đạt 70%.", "target"),
+        ("Tỉnh có 120 hồ sơ trực tuyến; sẽ tiếp nhận 500 hồ sơ trực tuyến.", "achieved"),
+        ("Hồ sơ trực tuyến đạt từ 80% trở lên.", "target"),
+        ("Đã có hồ sơ trực tuyến đạt từ 80% trở lên.", "achieved"),
+    ],
+)
+def test_the_words_that_govern_a_figure_tell_its_kind(text: str, kind: str) -> None:
+    facts = read(text, "Lào Cai")
+    assert facts
+    assert {fact.kind for fact in facts} == {kind}
+
+
+def test_a_goal_ends_where_its_result_is_told() -> None:
+    facts = read("Năm 2023, tỉnh đặt mục tiêu 80% hồ sơ trực tuyến, kết quả đạt 85%.", "Lào Cai")
+    assert [(fact.value, fact.kind) for fact in facts] == [(80, "target"), (85, "achieved")]
+
+
 def test_values_in_turn_are_paired_with_the_levels_before_them() -> None:
     text = (
         "Năm 2022, số hóa kết quả giải quyết thủ tục hành chính của cấp tỉnh, cấp huyện, cấp xã đạt tối thiểu "
