@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random, SystemRandom
 from typing import Final
 
@@ -45,6 +46,7 @@ class Sender:
         self._pause = Backoff(first_seconds=1.0, max_seconds=settings.max_pause_seconds)
         self._failures_in_a_row = 0
         self._paused_until: datetime | None = None
+        self._unrecorded: Callable[[], None] | None = None
         self._wake = threading.Event()
         self._log = _log.bind(channel=channel.name)
 
@@ -66,8 +68,9 @@ class Sender:
     def send_next(self) -> bool:
         """Attempt the delivery that has been due longest; False when nothing is due or the channel rests.
 
-        Raises `DatabaseUnavailable`. When that happens after sending, the delivery is repeated once its lease ends.
+        Raises `DatabaseUnavailable`. What became of an attempt is then remembered and recorded by the next call.
         """
+        self._record(self._unrecorded)
         now = self._clock()
         if self._paused_until is not None and now < self._paused_until:
             return False
@@ -77,45 +80,48 @@ class Sender:
         claim = self._deliveries.claim(self._channel.name, now=now, lease_seconds=self._settings.lease_seconds)
         if claim is None:
             return False
-        self._attempt(claim)
+        self._record(self._attempt(claim))
         return True
 
-    def _attempt(self, claim: Claim) -> None:
+    def _record(self, closing: Callable[[], None] | None) -> None:
+        self._unrecorded = closing
+        if closing is not None:
+            closing()
+            self._unrecorded = None
+
+    def _attempt(self, claim: Claim) -> Callable[[], None]:
+        """Try once; returns what records the result in the ledger."""
         if claim.attempt > self._settings.max_attempts:
-            self._give_up(claim, "every attempt ended with the death of the process that made it")
-            return
+            return partial(self._give_up, claim, "every attempt ended with the death of the process that made it")
         found_at = datetime.fromisoformat(claim.payload["timestamp"])
         try:
             self._channel.send(Alert(id=claim.id, payload=claim.payload, found_at=found_at))
         except DeliveryRefused as error:
-            self._give_up(claim, str(error))
+            return partial(self._give_up, claim, str(error))
         except DeliveryFailed as error:
             self._rest(error)
             if claim.attempt >= self._settings.max_attempts:
-                self._give_up(claim, str(error))
-            else:
-                self._try_later(claim, error)
-        else:
-            self._succeed(claim, found_at)
-
-    def _succeed(self, claim: Claim, found_at: datetime) -> None:
-        now = self._clock()
+                return partial(self._give_up, claim, str(error))
+            wait = max(self._retry.wait_seconds(claim.attempt, self._chance), error.retry_after_seconds or 0.0)
+            return partial(self._try_later, claim, str(error), self._clock() + timedelta(seconds=wait))
         self._failures_in_a_row = 0
         self._paused_until = None
-        self._deliveries.mark_sent(claim, now)
+        return partial(self._succeed, claim, found_at, self._clock())
+
+    def _succeed(self, claim: Claim, found_at: datetime, sent_at: datetime) -> None:
+        self._deliveries.mark_sent(claim, sent_at)
         DELIVERIES.labels(channel=claim.channel, outcome="sent").inc()
-        LATENCY_SECONDS.labels(channel=claim.channel).observe(max((now - found_at).total_seconds(), 0.0))
+        LATENCY_SECONDS.labels(channel=claim.channel).observe(max((sent_at - found_at).total_seconds(), 0.0))
 
     def _give_up(self, claim: Claim, error: str) -> None:
         self._deliveries.mark_failed(claim, error)
         DELIVERIES.labels(channel=claim.channel, outcome="failed").inc()
         self._log.error("alert_given_up", alert_id=claim.id, attempts=claim.attempt, error=error)
 
-    def _try_later(self, claim: Claim, error: DeliveryFailed) -> None:
-        wait = max(self._retry.wait_seconds(claim.attempt, self._chance), error.retry_after_seconds or 0.0)
-        self._deliveries.mark_pending(claim, str(error), self._clock() + timedelta(seconds=wait))
+    def _try_later(self, claim: Claim, error: str, next_attempt_at: datetime) -> None:
+        self._deliveries.mark_pending(claim, error, next_attempt_at)
         DELIVERIES.labels(channel=claim.channel, outcome="retried").inc()
-        self._log.warning("alert_not_delivered", alert_id=claim.id, attempt=claim.attempt, error=str(error))
+        self._log.warning("alert_not_delivered", alert_id=claim.id, attempt=claim.attempt, error=error)
 
     def _rest(self, error: DeliveryFailed) -> None:
         """Rest the channel: at the first failure it is probably the message, after several it is the endpoint."""

@@ -5,7 +5,7 @@
 -- reader: other programs; reads the versioned views and can do nothing else
 
 BEGIN;
-SELECT pg_advisory_xact_lock(1592776316);
+SELECT pg_advisory_xact_lock(1592776316) \g /dev/null
 
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY['reformwatch_writer', 'reformwatch_reader']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)

@@ -6,10 +6,12 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from store.errors import BusUnavailable
 from store.events import REPORTS, FetchReason, ReportFound, encode_report
 from tests.parts.alert_process import SECRET
 from tests.parts.list_bus import ListBus
+from tests.parts.postgres import PostgresServer
 from tests.parts.reports import report
 from tests.parts.webhook_receiver import Answer, Received, WebhookReceiver
 
@@ -246,6 +249,49 @@ def test_dead_slow_and_failing_endpoints_delay_no_other(database: Database) -> N
     states = {name: {row[1] for row in ledger(database) if row[0] == name} for name in names}
     assert all(states[name] == {"sent"} for name in good)
     assert "sent" not in states["hangs"] | states["drips"] | states["fails"]
+
+
+@pytest.mark.postgres
+def test_a_database_that_goes_away_costs_no_alert_and_repeats_none(postgres_server: PostgresServer) -> None:
+    count = 60
+    # A server of its own: others must not feel this.
+    folder = Path(tempfile.mkdtemp(prefix="reformwatch-outage-"))
+    server = PostgresServer(folder, durable=True)
+    server.start()
+    database = Database(server.create_database())
+    outages = {10, 30}
+
+    def behave(received: Received) -> Answer:
+        # The database dies while a delivery is in flight: its result cannot be recorded at once.
+        if len(receiver.received) in outages:
+            outages.discard(len(receiver.received))
+            server.stop(immediate=True)
+        return Answer()
+
+    try:
+        migrate.upgrade(database)
+        with WebhookReceiver(behave) as receiver:
+            webhook = WebhookSettings(name="hook", url=receiver.url(), secrets=(SECRET,))
+            settings = AlertSettings(
+                log=False, webhooks=(webhook,), allowed_networks=("127.0.0.0/8",), allow_plain_http=True
+            )
+            stop = threading.Event()
+            alerts = AlertService(database, bus_with(*(report(number) for number in range(count))), settings)
+            thread = threading.Thread(target=alerts.run, args=(stop,))
+            thread.start()
+            try:
+                for arrived in (11, 31):
+                    receiver.wait_for(arrived)
+                    server.start()
+                received = receiver.wait_for(count, timeout_seconds=60)
+            finally:
+                stop.set()
+                thread.join()
+    finally:
+        database.close()
+        server.remove()
+    assert Counter(item.id for item in received).most_common(1)[0][1] == 1
+    assert len(received) == count
 
 
 def run_process(database: Database, receiver: WebhookReceiver, *options: str) -> subprocess.Popen[bytes]:
