@@ -166,7 +166,7 @@ class _Shared:
         self._watchdog = watchdog
         self._lock = threading.Lock()
         self._client: Any = None
-        self._failure: Exception | None = None
+        self._failure = ""
         self._failed_at = 0.0
 
     def get(self) -> Any:
@@ -174,13 +174,13 @@ class _Shared:
         with self._lock:
             if self._client is not None:
                 return self._client
-            if self._failure is not None and self._failed_at > asked_at:
-                raise BusUnavailable(str(self._failure)) from self._failure
+            if self._failed_at > asked_at:
+                raise BusUnavailable(self._failure)
             try:
                 with translated("connecting"), self._watchdog.watched_call():
                     self._client = opened(self._client_class, self._settings)
             except BusUnavailable as error:
-                self._failure, self._failed_at = error, time.monotonic()
+                self._failure, self._failed_at = str(error), time.monotonic()
                 raise
             return self._client
 

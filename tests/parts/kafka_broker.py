@@ -122,7 +122,8 @@ class KafkaBroker:
         properties = self._default_properties(listener) | dict(settings)
         text = "".join(f"{name}={value}\n" for name, value in properties.items())
         self._properties.write_text(text, encoding="utf-8")
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A leading minus would be read as an option.
+        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
         answer = subprocess.run(
             [*self._java(), "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", self._properties],
             capture_output=True,
