@@ -97,7 +97,9 @@ def started_workers(settings: Settings, *, count: int | None = None) -> Iterator
 
 
 @contextmanager
-def built_processor(settings: Settings, database: Database, bus: Bus, health: Health) -> Iterator[Processor]:
+def built_processor(
+    settings: Settings, database: Database, bus: Bus, health: Health | None = None
+) -> Iterator[Processor]:
     # Loading the rules here too makes a bad seeds folder stop the start, not the first page.
     rules_version = Pipeline.load(pipeline_settings(settings)).rules_version
     with started_workers(settings) as workers:
@@ -110,7 +112,7 @@ def built_processor(settings: Settings, database: Database, bus: Bus, health: He
                 in_flight=settings.workers * 2,
                 fuse=FuseLimits(in_a_row=settings.stop_after_failures, share=settings.stop_share),
             ),
-            health=health,
+            health=health or Health(),
         )
 
 
