@@ -174,6 +174,4 @@ def _text(kept: list[Block], byline: Byline, lead: str | None) -> str:
     lines = [block.text for block in kept if block.index not in byline.spent]
     if lead is not None and normalise(lines[0] if lines else "") != lead:
         lines.insert(0, lead)
-    normal = (normalise(line) for line in join_broken(lines))
-    return "\n".join(line for line in normal if line)
-
+    return normalise("\n".join(join_broken(lines))).replace("\n\n", "\n")

@@ -79,7 +79,7 @@ _PHRASES: tuple[tuple[NotArticleReason, re.Pattern[str]], ...] = (
 )
 _SHORT_TEXT = 300
 _ENCRYPTED = re.compile(r"[A-Za-z0-9+/=]{600,}")
-_DECRYPTS = re.compile(r"decrypt|CryptoJS|\batob\s?\(", re.IGNORECASE)
+_DECRYPTS = ("decrypt", "Decrypt", "CryptoJS", "atob(")
 _RELOADS = re.compile(r"document\.cookie|location\.(?:reload|href|replace)", re.IGNORECASE)
 
 
@@ -117,7 +117,7 @@ def _has_password_field(page: PageTree) -> bool:
 def is_encrypted(page: PageTree) -> bool:
     """Whether the page carries a long encrypted text and a script that decodes it."""
     scripts = [script.text for script in page.root.iter("script") if script.text]
-    if not any(_DECRYPTS.search(script[:200_000]) for script in scripts):
+    if not any(sign in script for script in scripts for sign in _DECRYPTS):
         return False
     if any(_ENCRYPTED.search(script[:400_000]) for script in scripts):
         return True

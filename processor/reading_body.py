@@ -7,11 +7,11 @@ block that both confirm. Where they contradict each other, the reading that look
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from processor.reading_agreement import Reading, words_of
-from processor.reading_container import Container
+from processor.reading_container import Container, is_declared
 from processor.reading_tree import Block, PageTree
 
 _MIN_AGREEMENT = 0.6
@@ -19,6 +19,7 @@ _MIN_AGREEMENT = 0.6
 _SUBSET = 0.9
 """Share of the container's words in trafilatura's text from which one contains the other."""
 _PROSE = 0.7
+_DECLARED_PROSE = 0.85
 _MARGIN = 0.1
 _MIN_PLACED = 0.5
 """Share of trafilatura's text that must be found again on the page; rows of numbers are not."""
@@ -34,9 +35,17 @@ class Body:
     lines: tuple[str, ...] = ()
 
 
-def choose_body(page: PageTree, container: Container | None, second_text: str | None, title: Block | None) -> Body:
-    """The body from the container and from trafilatura's text, either of which may be missing."""
-    lines = [line for line in (second_text or "").split("\n") if line.strip()]
+def choose_body(
+    page: PageTree, container: Container | None, second_reading: Callable[[], str | None], title: Block | None
+) -> Body:
+    """The body from the container and from trafilatura's text, either of which may be missing.
+
+    `second_reading` is asked only where needed: a container that the page itself calls the article's body, and that
+    holds little but prose, already has two witnesses.
+    """
+    if container is not None and is_declared(container) and _prose_share(container.kept) >= _DECLARED_PROSE:
+        return Body(blocks=tuple(container.kept))
+    lines = [line for line in (second_reading() or "").split("\n") if line.strip()]
     if container is None or not container.kept:
         return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
     if not lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -18,6 +19,11 @@ _TAG_BONUS = {
 }  # fmt: skip
 _CONTENT_CLASS = re.compile(
     r"article|body|content|entry|main|post|text|story|detail|noi-?dung|chi-?tiet|bai-?viet", re.IGNORECASE
+)
+_BODY_CLASS = re.compile(
+    r"article[-_]{0,2}(?:body|content|text)|(?:entry|post|story|detail|news|body|cms|singular|knc)[-_]{0,2}(?:content|body)|"
+    r"content[-_]{0,2}(?:body|detail|news|print|article)|body__|noi-?dung|fck_?detail|dcontent|maincontent|externalclass|"
+    r"articlebody|body-?text"
 )
 _FURNITURE_CLASS = re.compile(
     r"comment|sidebar|related|footer|menu|banner|widget|lien-?quan|tin-?khac|header", re.IGNORECASE
@@ -39,6 +45,19 @@ class Container:
         self.element = element
         self.blocks = blocks
         self.kept = kept
+
+
+def is_declared(container: Container) -> bool:
+    """Whether the container's own markup says that it is an article's body."""
+    element = container.element
+    if element.get("itemprop") == "articleBody":
+        return True
+    return _is_called_body(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=2048)
+def _is_called_body(names: str) -> bool:
+    return _BODY_CLASS.search(names[:300].lower()) is not None
 
 
 def is_prose(block: Block) -> bool:

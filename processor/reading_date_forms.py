@@ -26,6 +26,7 @@ _FORMS = (
     re.compile(rf"(?<!\d){_DAY}(?:st|nd|rd|th)?\s(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,7}}\.?,?\s{_YEAR}(?!\d)", re.I),
     re.compile(rf"\b(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,7}}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)", re.I),
 )
+_HAS_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME = re.compile(
     r"(?<![\d:/.-])(?P<hour>[0-2]?\d)\s?(?::|h|giờ|g)\s?(?P<minute>[0-5]\d)(?!\d)(?:\s?(?::|')\s?[0-5]\d(?!\d))?"
     r"(?:\s?(?:phút|'))?(?:\s?(?P<half>AM|PM|SA|CH|sáng|chiều|tối)\b)?",
@@ -51,6 +52,8 @@ class WrittenDate:
 
 def written_dates(text: str, latest: date | None = None) -> Iterator[WrittenDate]:
     """The plausible dates of a text in order, each with the time beside it, if there is one."""
+    if _HAS_YEAR.search(text) is None:
+        return
     found = sorted((match for form in _FORMS for match in form.finditer(text)), key=lambda match: match.start())
     covered = -1
     for match in found:

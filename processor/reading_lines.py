@@ -80,16 +80,17 @@ def is_sentence_like(block: Block) -> bool:
 def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
     """Without the lists of other articles and the comment forms that follow, or interrupt, the text."""
     kept: list[Block] = []
-    position = 0
+    position = seen = 0
     while position < len(blocks):
         block = blocks[position]
-        started = sum(one.length for one in kept if is_sentence_like(one)) >= _MIN_STARTED
+        started = seen >= _MIN_STARTED
         if started and rules.is_final(block.text):
             break
         if rules.begins_list(block.text) and (started or not block.heading):
             position = _after_list(blocks, position)
             continue
         kept.append(block)
+        seen += block.length if is_sentence_like(block) else 0
         position += 1
     return kept
 

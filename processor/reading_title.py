@@ -27,6 +27,9 @@ _SITE_CLASS = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 8
 """Blocks between a title and the text: date, byline, counters, lead."""
+_ENOUGH = 2.5
+"""Points that a heading of the first level has alone, or a name and a place, or agreement with one claim."""
+_MIN_SLUG = 12
 _MIN_LENGTH, _MAX_LENGTH = 8, 320
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
 _STRIP_MARKS = str.maketrans({letter: unicodedata.normalize("NFD", letter)[0] for letter in _MARKED} | {"đ": "d"})
@@ -53,12 +56,11 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
     `link_text` is how the page was linked from a listing; None or wrong does no harm.
     """
     claims = _claims(metadata, link_text)
-    claimed = [(unaccented(claim), worth) for claim, worth in claims]
-    slug = (url or "").lower()
+    evidence = _Evidence(claims, metadata, url)
     best: Block | None = None
-    best_score = 2.5
-    for block in _candidates(blocks, [claim for claim, _ in claims], slug):
-        score = _score(block, claimed, metadata, slug)
+    best_score = _ENOUGH
+    for block in _candidates(blocks, claims, evidence.slug):
+        score = evidence.score(block)
         if any(_is_prose(following) for following in blocks[block.index + 1 : block.index + 1 + _NEAR]):
             score += 1.5
         if score > best_score:
@@ -66,7 +68,7 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
     if best is not None:
         return TitleChoice(_clean(best.text), best)
     for claim, _ in claims:
-        if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not _is_site_name(claim, metadata):
+        if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not evidence.is_site_name(claim):
             return TitleChoice(_clean(claim), None)
     return TitleChoice(None, None)
 
@@ -75,15 +77,16 @@ def _is_prose(block: Block) -> bool:
     return block.length >= 80 and block.link_share < 0.3 and not block.heading
 
 
-def _candidates(blocks: Sequence[Block], claims: Sequence[str], slug: str) -> Iterable[Block]:
+def _candidates(blocks: Sequence[Block], claims: Sequence[tuple[str, float]], slug: str) -> Iterable[Block]:
     """Blocks that could be the title: headings, blocks called so, and those that begin like a claim or the address."""
-    beginnings = tuple({claim.split()[0].lower() for claim in claims})
+    beginnings = tuple({claim.split()[0].lower() for claim, _ in claims})
     for block in blocks:
         if not _MIN_LENGTH <= block.length <= _MAX_LENGTH:
             continue
         first = block.text.split(None, 1)[0].lower()
-        likely = block.heading or first.startswith(beginnings) or _is_called_title(block.element.get("class"))
-        if likely or (slug and block.length >= 20 and unaccented(block.text[:40])[:20] in slug):
+        if block.heading or first.startswith(beginnings) or _is_called_title(block.element.get("class")):
+            yield block
+        elif slug and block.length >= 20 and not block.flags and unaccented(block.text[:40])[:20] in slug:
             yield block
 
 
@@ -101,30 +104,44 @@ def _claims(metadata: Metadata, link_text: str | None) -> list[tuple[str, float]
     return [(claim, worth) for claim, worth in claims if claim.strip()]
 
 
-def _score(block: Block, claimed: list[tuple[str, float]], metadata: Metadata, slug: str) -> float:
-    text = block.text
-    heading, names = _markup(block)
-    words = unaccented(text)
-    agreement = max((worth for claim, worth in claimed if _similar(words, claim)), default=0.0)
-    score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
-    if _TITLE_CLASS.search(names):
-        score += 1.5
-    if _SITE_CLASS.search(names):
-        score -= 3.0
-    if len(text.split()) < 6 and not agreement:
-        score -= 0.4
-    if len(words) > 15 and (words in slug or (len(words) > 40 and words[:40] in slug)):
-        score += 3.0
-    if block.link_share > 0.9:
-        score -= 2.0
-    if block.flags:
-        score -= 2.0
-    if _is_site_name(text, metadata):
-        score -= 6.0
-    if len(text) > 220:
-        score -= 1.5
-    # Of two that are equally likely, the earlier is the title and the later a repetition.
-    return score - min(block.index, 2000) / 10_000
+class _Evidence:
+    """What the page, its address and its discovery say of the title, prepared for comparison."""
+
+    def __init__(self, claims: Sequence[tuple[str, float]], metadata: Metadata, url: str | None) -> None:
+        self._claims = [(unaccented(claim), worth) for claim, worth in claims]
+        self._site = unaccented(metadata.site_name or "")
+        slug = (url or "").lower().partition("://")[2].partition("/")[2]
+        self.slug = slug if len(slug) >= _MIN_SLUG else ""
+
+    def score(self, block: Block) -> float:
+        text = block.text
+        heading, names = _markup(block)
+        words = unaccented(text)
+        agreement = max((worth for claim, worth in self._claims if _similar(words, claim)), default=0.0)
+        score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
+        if _TITLE_CLASS.search(names):
+            score += 1.5
+        if _SITE_CLASS.search(names):
+            score -= 3.0
+        if len(text.split()) < 6 and not agreement:
+            score -= 0.4
+        if len(words) > 15 and self.slug and (words in self.slug or (len(words) > 40 and words[:40] in self.slug)):
+            score += 3.0
+        if block.link_share > 0.9:
+            score -= 2.0
+        if block.flags:
+            score -= 2.0
+        if self.is_site_name(text, words):
+            score -= 6.0
+        if len(text) > 220:
+            score -= 1.5
+        # Of two that are equally likely, the earlier is the title and the later a repetition.
+        return score - min(block.index, 2000) / 10_000
+
+    def is_site_name(self, text: str, words: str | None = None) -> bool:
+        if self._site and (words or unaccented(text)) == self._site:
+            return True
+        return bool(_SITE_NAME.match(text.lower()))
 
 
 def _markup(block: Block) -> tuple[int, str]:
@@ -145,15 +162,6 @@ def _similar(a: str, b: str) -> bool:
     if shorter == longer:
         return True
     return len(shorter) >= 20 and longer.startswith(shorter) and len(shorter) > 0.6 * len(longer)
-
-
-def _is_site_name(text: str, metadata: Metadata) -> bool:
-    words = unaccented(text)
-    if metadata.site_name and words == unaccented(metadata.site_name):
-        return True
-    if metadata.title and metadata.titles and words == unaccented(metadata.title):
-        return False
-    return bool(_SITE_NAME.match(fold(text)))
 
 
 _SITE_NAME = re.compile(

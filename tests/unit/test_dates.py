@@ -1,5 +1,7 @@
 """Dates are read as they are written, where they stand for the article, and never invented."""
 
+# ruff: noqa: E501 - markup and running text stay in one piece
+
 from __future__ import annotations
 
 from datetime import UTC, date, datetime

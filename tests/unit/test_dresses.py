@@ -12,7 +12,7 @@ from tests.dresses import DRESSES, Worn, dress, seed_articles, shown
 _CASES = [(seed, name) for seed in seed_articles() for name in DRESSES]
 
 
-@pytest.fixture(params=_CASES, ids=lambda case: "-".join(case))
+@pytest.fixture(params=_CASES, ids="-".join)
 def case(request: pytest.FixtureRequest) -> tuple[Worn, Article]:
     seed, name = request.param
     worn = seed_articles()[seed]

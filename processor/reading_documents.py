@@ -1,0 +1,3 @@
+"""PDF and Word documents, which portals publish in place of pages: text, title and date, without their layout."""
+
+from __future__ import annotations
