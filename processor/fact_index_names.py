@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from processor.fact_lexicon import Hit
+from processor.fact_pieces import piece_start
 from processor.fact_sentence import SentenceView
 
 CONTEXT_SENTENCES = 8
@@ -26,6 +27,7 @@ _OF_SOMETHING_ELSE = re.compile(
     r"ddci|pgi|dti|"
     r"ict|sự hài lòng|mức độ|các|điểm|đích|năng lực|hiệu quả|chuyển đổi số|tổng)\w"
 )
+_OWN_SUBJECT = re.compile(r"(?:giá trị|điểm|mức) (?:trung bình|bình quân)|chỉ số|điểm số|tổng điểm")
 _ALL_OF = re.compile(r"(?:cả|toàn bộ) (?:hai|ba|bốn|năm|\d|các)(?: bộ)? (?:bảng|chỉ số|bộ chỉ số)")
 _BESIDE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:[^,;.()]{0,90})?\s?(?:,|và|;)\s(?:chỉ số )?$")
 _COUNTED = frozenset({"DOSSIER", "SERVICE", "PROCEDURE", "PAYMENT", "DIGITISE", "DOCUMENT"})
@@ -169,7 +171,11 @@ def other_subject_between(sentence: SentenceView, index_hit: Hit | None, start: 
     """A count, share or foreign subject between the index name and a score takes the score away from it."""
     if index_hit is None or index_hit.end > start:
         return False
-    for hit in sentence.hits_between(index_hit.end, start):
+    begin = index_hit.end
+    own = piece_start(sentence, start, begin)
+    if own > begin and _OWN_SUBJECT.search(sentence.folded, own, start) is not None:
+        begin = own
+    for hit in sentence.hits_between(begin, start):
         if hit.phrase.foreign:
             return True
         if hit.phrase.concepts & _COUNTED:

@@ -23,6 +23,14 @@ _AFTER_PLACE = re.compile(
     r"[^.;]{0,110}?(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?$"
 )
 _OPENING_SCORE = re.compile(r"(?:với|đạt)\s(?:[^,;.]{0,40}\s)?$")
+_OPENED_FOR = re.compile(
+    r"\s?(?:điểm)?(?: (?:trong|tại|ở|trên|về) [^,;.]{0,48})?,\s"
+    r"(?:(?:tăng|giảm)[^;.]{0,36},\s)?(?:tỉnh |thành phố |tp\.? ?)?"
+)
+_MANY = re.compile(
+    r"(?:cả|tất cả|toàn bộ|có|\d{1,2}/\d{1,2}) (?:các |\d{1,2} |cả )?(?:tỉnh|địa phương|bộ|vùng|thành phố)|"
+    r"đều (?:đạt|có|xếp)"
+)
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _SUBJECT_WORDS = (
     "của tỉnh", "của thành phố", "toàn tỉnh", "trung bình", "hài lòng", "chỉ số", "cả nước", "địa phương",
@@ -42,22 +50,24 @@ class Placed:
 class IndexPlaces:
     binder: PlaceBinder
 
-    def of(self, at: int, sentence: SentenceView, start: int, end: int, rank: Rank | None) -> Placed:
-        """The places of the rank or score at [start, end); none when the sentence leaves them open."""
+    def of(self, at: int, sentence: SentenceView, start: int, end: int, *, is_score: bool, rank: Rank | None) -> Placed:
+        """The places of the rank, move or score at [start, end); none when the sentence leaves them open."""
         before = self.binder.before(sentence, start)
         if rank is not None and (ahead := self._ahead_of_rank(sentence, rank, before)) is not None:
             return Placed((ahead.place,))
         if rank is not None and (region := _region_ahead(sentence, end)) is not None:
             return Placed((region,))
-        if rank is None and (placed := self._mean(sentence, start, before)) is not None:
+        if is_score and (placed := self._mean(sentence, start, before)) is not None:
             return placed
-        if before is None and rank is None and (ahead := self._ahead_of_score(sentence, start, end)) is not None:
+        if before is None and _is_about_many(sentence, start):
+            return Placed(())
+        if before is None and is_score and (ahead := self._ahead_of_score(sentence, start, end)) is not None:
             return Placed((ahead.place,))
         if (region := _region_subject(sentence, start, before)) is not None:
             return Placed((region,))
         place = self.binder.resolve(at, start, index=True)
         if place is None:
-            national = rank is None and self.binder.primary is None and "hài lòng" in sentence.text
+            national = is_score and self.binder.primary is None and "hài lòng" in sentence.text
             return Placed((NATIONAL,) if national else ())
         if before is not None and place is before.place and rank is not None and rank.worded:
             return Placed(self._joined(sentence, before))
@@ -97,6 +107,8 @@ class IndexPlaces:
         if not ahead:
             return None
         between = sentence.folded[rank.end : ahead[0].start]
+        if between == " " and sentence.folded.endswith("quân", rank.start, rank.end):
+            return ahead[0]
         if re.search(r"[.;]|\d{2,}[,.%]\d", between) or _AFTER_PLACE.fullmatch(between) is None:
             return None
         return ahead[0]
@@ -105,10 +117,8 @@ class IndexPlaces:
         """The place of "Với 92,18 điểm, X dẫn đầu"."""
         if _OPENING_SCORE.search(sentence.folded, sentence.start, start) is None:
             return None
-        ahead = self.binder.within(end, min(sentence.end, end + 40))
-        if ahead and re.fullmatch(
-            r"\s?(?:điểm)?,\s(?:tỉnh |thành phố |tp\.? ?)?", sentence.folded[end : ahead[0].start]
-        ):
+        ahead = self.binder.within(end, min(sentence.end, end + 110))
+        if ahead and _OPENED_FOR.fullmatch(sentence.folded, end, ahead[0].start):
             return ahead[0]
         return None
 
@@ -155,6 +165,14 @@ class IndexPlaces:
             return places[-wanted:]
         after = self.binder.within(mark, sentence.end)
         return after[:wanted] if not places and len(after) >= wanted else ()
+
+
+def _is_about_many(sentence: SentenceView, start: int) -> bool:
+    """Whether a sentence without a named place speaks of several: "cả 63 tỉnh đều đạt"; not "hạng 8/63 tỉnh"."""
+    return any(
+        not any(rank.start <= match.start() < rank.end for rank in sentence.ranks)
+        for match in _MANY.finditer(sentence.folded, sentence.start, start)
+    )
 
 
 def _turns_to_an_index(sentence: SentenceView, begin: int, end: int) -> bool:

@@ -168,6 +168,9 @@ class _SentenceReader:
             sentence, number, bound.index, after_name=after_name, inherited=bound.inherited
         ):
             return None
+        is_round = number.comparator != "=" and number.decimals == 0 and bound.index.id != "sipas"
+        if is_round and bound.places[0].province_then is None:
+            return None
         if not is_possible(value, bound.index, bound.places[0], is_component=is_component):
             return None
         return Token(number.start, number.end, bound, score=number, value=value)
@@ -188,7 +191,7 @@ class _SentenceReader:
             return None
         name = component[0] if component is not None else named.index if named is not None else ""
         placed = (
-            Placed((turn.place,)) if isinstance(turn, Mention) else self.places.of(self.at, sentence, start, end, rank)
+            Placed((turn.place,)) if isinstance(turn, Mention) else self._places(start, end, ranked=ranked, rank=rank)
         )
         if not placed.places or (inherited and not self.places.names_a_place(sentence)):
             return None
@@ -202,6 +205,9 @@ class _SentenceReader:
             scope=placed.scope,
             inherited=inherited,
         )
+
+    def _places(self, start: int, end: int, *, ranked: bool, rank: Rank | None) -> Placed:
+        return self.places.of(self.at, self.sentence, start, end, is_score=not ranked, rank=rank)
 
     def _component(self, start: int, end: int, index_hit: Hit | None) -> tuple[str, str] | None:
         begin = last_component_end(self.sentence, start)

@@ -34,7 +34,7 @@ class Mention:
 
 
 _COMPARED = re.compile(
-    r"(?:so với|cao hơn|thấp hơn|xếp sau|đứng sau|ngay sau|chỉ sau|kế đó là|kém|hơn|cùng với)\s(?:tỉnh |thành phố |"
+    r"(?:so với|cao hơn|thấp hơn|(?<!\w)sau|kế đó là|kém|hơn|cùng với)\s(?:tỉnh |thành phố |"
     r"tp\.? ?|huyện )?$"
 )
 _SPEAKER = re.compile(
@@ -67,7 +67,8 @@ _LEVELS = {
 
 def place_mentions(text: str, places: PlaceResolution, sentences: Sequence[SentenceView]) -> list[Mention]:
     """All units, central bodies and departments named in the text, in order, the longest where two overlap."""
-    found = [Mention(span.start, span.end, place) for place in places.places for span in place.spans]
+    named = [place for place in places.places if place.level is not PlaceLevel.REGION]
+    found = [Mention(span.start, span.end, place) for place in named for span in place.spans]
     found += _central_bodies(sentences, text)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     found = _without_overlaps(found)
@@ -199,8 +200,11 @@ class PlaceBinder:
 
     def before(self, sentence: SentenceView, position: int) -> Mention | None:
         """The nearest subject before a position in its sentence."""
-        found = self.subjects(sentence.start, position)
-        return found[-1] if found else None
+        for mention in reversed(self.subjects(sentence.start, position)):
+            bracket = sentence.parenthesis(mention.start)
+            if bracket is None or position <= bracket[1]:
+                return mention
+        return None
 
     def general_word(self, sentence: SentenceView, position: int) -> tuple[int, str] | None:
         """The nearest "tỉnh", "huyện", "đơn vị" before a position that stands for a unit named earlier."""

@@ -44,7 +44,7 @@ _WORDS = {
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _GATE = ("hạng", "thứ", "vị trí", "đứng", "đầu", "nhất", "cuối", "chót", "quân", "xếp", "đội sổ", "số một", "bậc")
-_MIDDLE = r"(?:thứ hạng|hạng|vị trí|vị thứ|ngôi vị|ngôi)(?: xếp hạng| cao)?(?: là)?(?: lần lượt)?(?: là)?"
+_MIDDLE = r"(?:thứ hạng|hạng|vị trí|vị thứ|ngôi vị|ngôi)(?: xếp hạng)?(?: là)?(?: lần lượt)?(?: là)?"
 _RANK = re.compile(
     r"(?:(?<!\w)|(?=[,(;:]))"
     rf"(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<lead>\w{{1,8}}|[,(;:])\s?thứ\s"
@@ -72,6 +72,10 @@ _NOT_A_RANK_BEFORE = re.compile(
     r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|nhóm[^,.;]{0,36}$|"
     r"(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|cơ quan)"
     r"[^.;]{0,28}$"
+)
+_NO_SUPERLATIVE = re.compile(r"(?:mức|tỷ lệ|tăng|giảm|trưởng|tốc độ|thứ hạng|kết quả)(?: \w{1,8}){0,2} $")
+_RECORD = re.compile(
+    r" (?:từ trước|từ khi|kể từ|từ năm|trong (?:\d{1,2}|nhiều|những) năm|qua|tỉnh|mà|của tỉnh|trong lịch sử|đạt được)\b"
 )
 _NOT_A_RANK_AFTER = re.compile(
     r"\s(?:cơ quan|cơ sở|đơn vị|cấp ủy|chính quyền|ủy ban|bộ phận|tổ chức|hạn chế|xu hướng|có thể)\b"
@@ -185,6 +189,10 @@ def _is_weekday(sentence: str, match: re.Match[str]) -> bool:
 def _is_worded_rank(sentence: str, match: re.Match[str]) -> bool:
     before = sentence[max(0, match.start() - 48) : match.start()]
     if _NOT_A_RANK_AFTER.match(sentence, match.end()) is not None:
+        return False
+    if match.group() in {"cao nhất", "thấp nhất"} and _NO_SUPERLATIVE.search(before):
+        return False
+    if match.group() in {"cao nhất", "thấp nhất"} and _RECORD.match(sentence, match.end()):
         return False
     if match.group() == "cuối cùng":
         return before.endswith(("xếp ", "đứng ", "vị trí ", "hạng "))

@@ -308,6 +308,46 @@ def test_what_is_no_rank_or_score_stays_unbound(text: str) -> None:
     assert told(text, "Phú Yên") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Năm 2024, Kiên Giang xếp thứ 2 cả nước về Chỉ số cải cách hành chính (sau Hải Phòng), tăng 3 bậc.",
+            ["par_index #2 2024 Kiên Giang", "par_index +3 2024 comparison Kiên Giang"],
+        ),
+        (
+            "Với 73,40 điểm trong bảng xếp hạng PCI 2019, Hải Phòng giữ ngôi quán quân, á quân Kiên Giang đạt "
+            "72,10 điểm.",
+            ["pci 73.4 #1 2019 Hải Phòng", "pci 72.1 #2 2019 Kiên Giang"],
+        ),
+        (
+            "Chỉ số cải cách hành chính đã trở lại đà tăng trưởng, giá trị bình quân năm 2023 đạt 86,98%.",
+            ["par_index 86.98 2023 cả nước"],
+        ),
+        (
+            "PCI 2022 của Kiên Giang xếp thứ 41/63. Đây là thứ hạng cao nhất từ trước đến nay của tỉnh.",
+            ["pci #41/63 2022 Kiên Giang"],
+        ),
+        (
+            "PAR Index 2023 của Kiên Giang đạt 85,2%. Cả 63 tỉnh, thành phố đều đạt trên 80%, mức tăng cao nhất là "
+            "9,39%.",
+            ["par_index 85.2 2023 Kiên Giang"],
+        ),
+        (
+            "Ba năm qua, PCI của Kiên Giang liên tục tăng: năm 2020 xếp thứ 62, năm 2021 đứng thứ 60 và năm 2022 ở "
+            "vị trí 41.",
+            [
+                "pci #62 2020 previous Kiên Giang",
+                "pci #60 2021 previous Kiên Giang",
+                "pci #41 2022 Kiên Giang",
+            ],
+        ),
+    ],
+)
+def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[str]) -> None:
+    assert told(text, "Kiên Giang", "Hải Phòng") == expected
+
+
 def test_a_rank_in_brackets_after_other_words_is_not_the_index_of_the_sentence_before() -> None:
     text = "PCI 2023 đã công bố. Doanh nghiệp của Phú Yên đánh giá cao hạ tầng (xếp thứ 4/63)."
     assert told(text, "Phú Yên") == []
