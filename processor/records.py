@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 from processor.model import Article, Fact, Place, Reference, Span, Verdict
-from processor.near_duplicates import Signature
-from store.result_records import ArticleRecord
+from processor.near_duplicates import COPY_RULES, Signature
+from processor.versions import EditKind, compare
+from store.result_records import ArticleRecord, ResultRules, Revision
 
 
 def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extractor_version: str) -> ArticleRecord:
@@ -113,3 +114,18 @@ def _fact_row(fact: Fact) -> Mapping[str, Any]:
         "quote": fact.span.quote,
         "sentence": fact.sentence.quote,
     }
+
+
+def revision(old: Mapping[str, Any], new: Mapping[str, Any]) -> Revision:
+    """What a new version changes, from the columns of both."""
+    change = compare(_article(old), _article(new))
+    weight = list(EditKind)
+    kinds = sorted(change.kinds, key=weight.index)
+    return Revision(significance=round(change.significance, 4), kinds=[kind.value for kind in kinds], diff=change.diff)
+
+
+def _article(row: Mapping[str, Any]) -> Article:
+    return Article(text=row["text"], title=row["title"], author=row["author"], outlet=row["outlet"])
+
+
+RESULT_RULES: Final = ResultRules(copies=COPY_RULES, revision=revision)

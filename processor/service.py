@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,9 +21,9 @@ from processor import metrics
 from processor.extract import EXTRACTOR_VERSION
 from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
-from processor.near_duplicates import COPY_RULES
-from processor.records import article_record
+from processor.records import RESULT_RULES, article_record
 from processor.workers import PageWorkers, WorkerFailure
+from store import quarantine
 from store.bus.base import Bus, Consumer, Delivery
 from store.database import Database
 from store.errors import BusUnavailable, DatabaseUnavailable, EventRejected, TryLater
@@ -70,11 +70,17 @@ class Processor:
         self._workers = workers
         self._settings = settings
         self.health = health or Health()
+        self._database = database
         self._positions = Positions(database, GROUP, PAGES)
-        self._store = ResultStore(database, self._positions, COPY_RULES)
+        self._store = ResultStore(database, self._positions, RESULT_RULES)
         self._fuses: dict[int, Fuse] = {}
         self._stopped_partitions: set[int] = set()
+        self._polled: Sequence[Delivery] = ()
+        """What was read and not yet held against the positions: a database that is down must not lose it."""
         self._lag_at = 0.0
+        for outcome in Outcome:
+            # A counter that only appears with its first failure shows Prometheus no increase.
+            metrics.PAGES.labels(outcome=outcome)
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop; then finish the batch in hand. Waits out dependencies that are down."""
@@ -97,7 +103,8 @@ class Processor:
             while quiet < quiet_polls:
                 done = self._turn(consumer, stop)
                 processed += done
-                quiet = quiet + 1 if done == 0 and self._lag() == 0 else 0
+                lag = sum(lag for partition, lag in self._lag().items() if partition not in self._stopped_partitions)
+                quiet = quiet + 1 if done == 0 and lag == 0 else 0
         finally:
             consumer.close()
         return processed
@@ -109,20 +116,31 @@ class Processor:
         if not batch:
             return 0
         self.health.working()
-        results = self._judge(batch, consumer, stop)
+        results = self._before_fuses(self._judge(batch, consumer, stop))
         if not results:
             return 0
         committed = self._patiently(lambda: self._commit(results), stop, consumer)
         if committed is None:
             return 0
         self._settle(consumer, committed)
+        self._go_back(consumer, {result.delivery.partition for result in results} - set(committed.positions))
         return len(committed.outcomes)
 
     def _next_batch(self, consumer: Consumer) -> Sequence[Delivery]:
         settings = self._settings
-        batch = consumer.poll(max_records=settings.batch_size, timeout_seconds=settings.poll_seconds)
-        live = [delivery for delivery in batch if delivery.partition not in self._stopped_partitions]
-        return self._positions.align(self._bus, consumer, live) if live else ()
+        if not self._polled:
+            self._polled = consumer.poll(max_records=settings.batch_size, timeout_seconds=settings.poll_seconds)
+        live = [delivery for delivery in self._polled if delivery.partition not in self._stopped_partitions]
+        batch = self._positions.align(self._bus, consumer, live) if live else ()
+        self._polled = ()
+        return batch
+
+    def _go_back(self, consumer: Consumer, partitions: set[int]) -> None:
+        """Read partitions that another processor moved meanwhile from where they stand now."""
+        if partitions:
+            current = self._positions.current()
+            for partition in partitions:
+                consumer.seek(partition, current.get(partition, 0))
 
     # ---- Judging
 
@@ -164,6 +182,9 @@ class Processor:
                 consumer.keep_alive()
         metrics.PAGE_SECONDS.observe(time.monotonic() - submitted.at)
         answer = self._workers.collect(submitted.future)
+        # A batch of pages that all run into their deadline takes minutes, and is going on all the same.
+        self.health.progressed()
+        self.health.working()
         if isinstance(answer, WorkerFailure):
             if answer.reason != "failed":
                 metrics.WORKER_RESTARTS.labels(reason=answer.reason).inc()
@@ -208,13 +229,12 @@ class Processor:
             if result.page:
                 metrics.STORED_AFTER_SECONDS.observe(max(0.0, (now - result.page.fetched_at).total_seconds()))
             self._log_outcome(result, outcome)
-            self._check_fuse(result.delivery.partition, failed=outcome is Outcome.QUARANTINED)
         metrics.LAST_COMMIT.set_to_current_time()
         self.health.progressed()
         consumer.note_positions(committed.positions)
 
     def _log_outcome(self, result: PageResult, outcome: Outcome) -> None:
-        page, quarantine = result.page, result.quarantine
+        page, held = result.page, result.quarantine
         level = _log.warning if outcome is Outcome.QUARANTINED else _log.info
         level(
             "page_processed",
@@ -222,14 +242,24 @@ class Processor:
             event_id=page.event_id if page else None,
             source_id=page.source_id if page else None,
             url=page.url if page else None,
-            reason=quarantine.reason if quarantine else result.reason,
-            detail=quarantine.detail if quarantine else None,
+            reason=held.reason if held else result.reason,
+            detail=held.detail if held else None,
         )
+
+    def _before_fuses(self, results: Sequence[PageResult]) -> list[PageResult]:
+        """What may be stored: of a partition whose fuse blows, nothing after the page that blew it."""
+        kept = []
+        for result in results:
+            partition = result.delivery.partition
+            if partition not in self._stopped_partitions:
+                kept.append(result)
+                self._check_fuse(partition, failed=result.outcome is Outcome.QUARANTINED)
+        return kept
 
     def _check_fuse(self, partition: int, *, failed: bool) -> None:
         fuse = self._fuses.setdefault(partition, Fuse(self._settings.fuse))
         why = fuse.record(failed=failed)
-        if why and partition not in self._stopped_partitions:
+        if why:
             self._stopped_partitions.add(partition)
             metrics.PARTITION_STOPPED.labels(partition=partition).set(1)
             self.health.stopped(f"partition {partition}", why)
@@ -269,13 +299,13 @@ class Processor:
         except BusUnavailable as error:
             _log.warning("waiting_for_dependency", dependency="bus", error=str(error))
 
-    def _lag(self) -> int:
+    def _lag(self) -> Mapping[int, int]:
         positions = self._positions.current()
         offsets = self._bus.offsets(PAGES)
         lags = {partition: held.end - positions.get(partition, 0) for partition, held in offsets.items()}
         for partition, lag in lags.items():
             metrics.LAG.labels(topic=PAGES.name, partition=partition).set(lag)
-        return sum(lags.values())
+        return lags
 
     def _report_lag(self) -> None:
         if time.monotonic() - self._lag_at < LAG_EVERY_SECONDS:
@@ -283,6 +313,9 @@ class Processor:
         self._lag_at = time.monotonic()
         try:
             self._lag()
+            held = quarantine.counts(self._database)
+            for reason in quarantine.REASONS:
+                metrics.QUARANTINED.labels(reason=reason).set(held.get(reason, 0))
         except TryLater as error:
             _log.warning("lag_unknown", error=str(error))
 

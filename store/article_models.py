@@ -61,6 +61,10 @@ class ArticleVersion(Base):
     """Nearest seeds and deciding terms: {"seeds": [...], "terms": [...]}."""
     rules_version: Mapped[str]
     extractor_version: Mapped[str]
+    significance: Mapped[float | None]
+    """How much it changed against the version before, 0 to 1; None for the first."""
+    change_kinds: Mapped[list[Any]]
+    diff: Mapped[str | None]
 
 
 class ArticleTag(Base):

@@ -7,7 +7,6 @@ same id. Each attempt counts from its claim, so a delivery that kills its sender
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from store.database import Database
 from store.events import event_id
 from store.models import AlertDelivery, Quarantine
 from store.positions import Positions
+from store.quarantine import storable_headers, storable_text, undecodable_id
 
 PENDING: Final = "pending"
 SENDING: Final = "sending"
@@ -139,12 +139,11 @@ class Deliveries:
 
     def _hold(self, connection: sa.Connection, delivery: Delivery, detail: str, now: datetime) -> None:
         record = delivery.record
-        place = f"{delivery.topic}/{delivery.partition}/{delivery.offset}"
         row = {
-            "id": event_id(record) or hashlib.sha256(place.encode()).hexdigest()[:32],
+            "id": storable_text(event_id(record) or undecodable_id(record)),
             "state": "held",
             "reason": "rejected",
-            "detail": detail[:MAX_ERROR_LENGTH],
+            "detail": storable_text(detail)[:MAX_ERROR_LENGTH],
             "stage": "alert",
             "url": None,
             "source_id": None,
@@ -152,10 +151,8 @@ class Deliveries:
             "partition": delivery.partition,
             "offset": delivery.offset,
             "attempts": 1,
-            "record_key": record.key,
-            "record_headers": {
-                name: value.decode("utf-8", "backslashreplace") for name, value in record.headers.items()
-            },
+            "record_key": storable_text(record.key),
+            "record_headers": storable_headers(record.headers),
             "record_value": record.value,
             "rules_version": "",
             "created_at": now,

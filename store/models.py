@@ -115,7 +115,7 @@ class Quarantine(Base):
 
     __tablename__ = "quarantine"
     id: Mapped[str] = mapped_column(primary_key=True)
-    """The event's id, or a hash of topic, partition and offset when it has none."""
+    """The event's id; a hash of the record's bytes when it cannot be decoded."""
     state: Mapped[str] = mapped_column(index=True)
     """held, or requeued (published again under the same event id)."""
     reason: Mapped[str]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,6 +16,9 @@ from store.database import Database
 from store.errors import EventRejected, NeverValid
 from store.events import TOPICS, decode_page
 from store.models import Quarantine
+
+REASONS: Final = ("deadline", "memory", "crashed", "failed", "unreadable", "rejected")
+"""Every reason a page can be held for."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,8 +88,12 @@ def requeue(database: Database, bus: Bus, identities: Sequence[str]) -> int:
     """Publish the pages again under their own event ids; returns how many.
 
     A page is marked after it was published: a crash in between publishes it again, which consumers recognise.
+    Raises `NeverValid` before anything is published when one of them is unknown.
     """
-    for identity in identities:
+    chosen = list(dict.fromkeys(identities))
+    for identity in chosen:
+        show(database, identity)
+    for identity in chosen:
         with database.read() as connection:
             topic_name, record = _record(connection, identity)
         topic = next(topic for topic in TOPICS if topic.name == topic_name)
@@ -94,7 +104,7 @@ def requeue(database: Database, bus: Bus, identities: Sequence[str]) -> int:
                 .where(Quarantine.id == identity, Quarantine.state == "held")
                 .values(state="requeued", changed_at=datetime.now(UTC))
             )
-    return len(identities)
+    return len(chosen)
 
 
 def _record(connection: sa.Connection, identity: str) -> tuple[str, Record]:
@@ -104,5 +114,43 @@ def _record(connection: sa.Connection, identity: str) -> tuple[str, Record]:
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NeverValid(f"no page {identity!r} in quarantine; `reformwatch quarantine list` shows the ids")
-    headers = {name: value.encode() for name, value in row.record_headers.items()}
-    return row.topic, Record(key=row.record_key, value=row.record_value, headers=headers)
+    return row.topic, Record(key=row.record_key, value=row.record_value, headers=restored_headers(row.record_headers))
+
+
+def undecodable_id(record: Record) -> str:
+    """The identity of a record that is no event: what it calls itself is not to be trusted, its bytes are.
+
+    Requeued and refused again it lands on its own row, and no other record ever does.
+    """
+    parts = [record.key.encode("utf-8", "surrogatepass"), record.value]
+    for name, value in sorted(record.headers.items()):
+        parts += [name.encode(), value]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:32]
+
+
+def storable_headers(headers: Mapping[str, bytes]) -> dict[str, Any]:
+    """Headers as JSON that any database takes and people can read, without losing a byte."""
+    return {storable_text(name): _storable_value(value) for name, value in headers.items()}
+
+
+def _storable_value(value: bytes) -> str | dict[str, str]:
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    return {"base64": base64.b64encode(value).decode()} if "\0" in text else text
+
+
+def restored_headers(stored: Mapping[str, Any]) -> dict[str, bytes]:
+    return {
+        name: value.encode() if isinstance(value, str) else base64.b64decode(value["base64"])
+        for name, value in stored.items()
+    }
+
+
+def storable_text(text: str) -> str:
+    """Without what PostgreSQL refuses in a text: NUL, and halves of surrogate pairs."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

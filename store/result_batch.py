@@ -10,16 +10,19 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from store.article_models import Article, ArticlePlace, ArticleTag, ArticleVersion, Fact, LegalReference
-from store.clusters import Candidate, CopyRules, assign_cluster, lock_clusters
+from store.clusters import Candidate, assign_cluster, lock_clusters
 from store.database import Database
 from store.events import REPORTS, ReportFound, ReportPlace, encode_report
 from store.models import Outbox, PageOutcome, Quarantine
 from store.outcome import Outcome
+from store.quarantine import storable_headers, storable_text
 from store.result_records import (
     ArticleRecord,
     PageFacts,
     PageResult,
     QuarantineRecord,
+    ResultRules,
+    Revision,
     article_id,
     quarantine_id,
 )
@@ -27,13 +30,24 @@ from store.result_records import (
 SUMMARY_LENGTH: Final = 300
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownArticle:
+    number: int
+    """Current version."""
+    content_hash: str
+    announced: int | None
+    """The version that was announced."""
+    version: Mapping[str, Any]
+    """The current version, by the columns that are compared."""
+
+
 @dataclass(slots=True)
 class Known:
     """What the database holds of the articles and events of a batch; kept true while the batch is applied."""
 
     finished_events: set[str]
-    articles: dict[str, tuple[int, str, int | None]]
-    """By article id: current version, its content hash, the version that was announced."""
+    articles: dict[str, KnownArticle]
+    """By article id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +63,13 @@ class Batch:
     """Collects the rows of a batch and writes them table by table."""
 
     def __init__(
-        self, database: Database, connection: sa.Connection, known: Known, group: str, copy_rules: CopyRules
+        self, database: Database, connection: sa.Connection, known: Known, group: str, rules: ResultRules
     ) -> None:
         self._database = database
         self._connection = connection
         self._known = known
         self._group = group
-        self._copy_rules = copy_rules
+        self._rules = rules
         self._now = datetime.now(UTC)
         self._rows: dict[type[Any], list[dict[str, Any]]] = {}
         self._touched: dict[str, dict[str, Any]] = {}
@@ -64,9 +78,9 @@ class Batch:
         """By article id: the last version of this batch that is a report."""
 
     def apply(self, result: PageResult) -> Outcome:
-        outcome = self._decide(result)
+        outcome, revision = self._decide(result)
         if result.page and result.article and outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
-            self._add_version(result.page, result.article)
+            self._add_version(result.page, result.article, revision)
         if result.quarantine and outcome is Outcome.QUARANTINED:
             self._hold(result, result.quarantine)
         elif result.page:
@@ -75,28 +89,37 @@ class Batch:
         self._add(PageOutcome, self._outcome_row(result, outcome))
         return outcome
 
-    def _decide(self, result: PageResult) -> Outcome:
+    def _decide(self, result: PageResult) -> tuple[Outcome, Revision | None]:
+        """The outcome, and for another version of a known article what it changes."""
         if result.page is None:
-            return result.outcome
+            return result.outcome, None
         if result.page.event_id in self._known.finished_events:
-            return Outcome.REDELIVERED
+            return Outcome.REDELIVERED, None
         known = self._known.articles.get(article_id(result.page.url))
-        if result.article and known and known[1] == result.article.content_hash:
-            return Outcome.UNCHANGED
-        return result.outcome
+        if result.article is None or known is None:
+            return result.outcome, None
+        if known.content_hash == result.article.content_hash:
+            return Outcome.UNCHANGED, None
+        revision = self._rules.revision(known.version, result.article.version)
+        # A counter or a clock moved, or white space: nothing that a reader would call another version.
+        return (result.outcome if revision.significance > 0 else Outcome.UNCHANGED), revision
 
-    def _add_version(self, page: PageFacts, record: ArticleRecord) -> None:
+    def _add_version(self, page: PageFacts, record: ArticleRecord, revision: Revision | None) -> None:
         identity = article_id(page.url)
-        previous, _, announced = self._known.articles.get(identity, (0, "", None))
-        number = previous + 1
-        is_first = bool(record.version["is_report"]) and announced is None
+        known = self._known.articles.get(identity)
+        number = known.number + 1 if known else 1
+        announced = known.announced if known else None
+        is_report = bool(record.version["is_report"])
+        is_first = is_report and announced is None
         if is_first:
             announced = number
-        if record.version["is_report"]:
+        if is_report:
             earlier = self._reports.get(identity)
             announce = is_first or (earlier is not None and earlier.announce)
             self._reports[identity] = _NewVersion(page, record, number, announce)
-        self._known.articles[identity] = (number, record.content_hash, announced)
+        self._known.articles[identity] = KnownArticle(
+            number=number, content_hash=record.content_hash, announced=announced, version=record.version
+        )
         self._touched[identity] = {
             "id": identity,
             "url": page.url,
@@ -113,6 +136,9 @@ class Batch:
                 "number": number,
                 "event_id": page.event_id,
                 "content_hash": record.content_hash,
+                "significance": revision.significance if revision else None,
+                "change_kinds": list(revision.kinds) if revision else [],
+                "diff": revision.diff if revision else None,
                 "fetched_at": page.fetched_at,
                 "stored_at": self._now,
             },
@@ -141,7 +167,7 @@ class Batch:
                     record=new.record.sketch,
                 )
                 clusters[identity] = assign_cluster(
-                    self._connection, candidate, self._copy_rules, changed_in=changed_in
+                    self._connection, candidate, self._rules.copies, changed_in=changed_in
                 )
         return clusters
 
@@ -183,7 +209,7 @@ class Batch:
             "id": quarantine_id(result),
             "state": "held",
             "reason": record.reason,
-            "detail": record.detail,
+            "detail": storable_text(record.detail),
             "stage": record.stage,
             "url": result.page.url if result.page else None,
             "source_id": result.page.source_id if result.page else None,
@@ -191,10 +217,8 @@ class Batch:
             "partition": delivery.partition,
             "offset": delivery.offset,
             "attempts": 1,
-            "record_key": delivery.record.key,
-            "record_headers": {
-                name: value.decode("utf-8", "backslashreplace") for name, value in delivery.record.headers.items()
-            },
+            "record_key": storable_text(delivery.record.key),
+            "record_headers": storable_headers(delivery.record.headers),
             "record_value": delivery.record.value,
             "rules_version": record.rules_version,
             "created_at": self._now,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from store.bus.base import Delivery
-from store.clusters import SketchRecord
+from store.clusters import CopyRules, SketchRecord
 from store.events import FetchReason
 from store.outcome import Outcome
+from store.quarantine import undecodable_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +29,27 @@ class ArticleRecord:
     facts: Sequence[Mapping[str, Any]] = ()
     sketch: SketchRecord | None = None
     """What recognises its copies; only reports are grouped with theirs."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revision:
+    """What a new version changed, compared with the one before."""
+
+    significance: float
+    """0 for nothing a reader would notice, up to 1."""
+    kinds: Sequence[str]
+    """What was touched, weightiest first: figure, name, prose, moved."""
+    diff: str
+    """For people."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResultRules:
+    """What the store must ask the processor for while it stores, because it needs what is stored already."""
+
+    copies: CopyRules
+    revision: Callable[[Mapping[str, Any], Mapping[str, Any]], Revision]
+    """Compares two versions, old and new, given as columns of `article_version`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +103,5 @@ def article_id(url: str) -> str:
 
 
 def quarantine_id(result: PageResult) -> str:
-    """The event's id; for a record that is no event, one derived from where it stands in the log."""
-    delivery = result.delivery
-    place = f"{delivery.topic}/{delivery.partition}/{delivery.offset}"
-    return result.page.event_id if result.page else hashlib.sha256(place.encode()).hexdigest()[:32]
+    """The event's id; for a record that cannot be decoded, one derived from its bytes."""
+    return result.page.event_id if result.page else undecodable_id(result.delivery.record)

@@ -5,26 +5,28 @@ transaction, so that a page is never lost and never stored twice, whatever is ki
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import sqlalchemy as sa
 
 from store.article_models import Article, ArticleVersion
-from store.clusters import CopyRules
 from store.database import Database
 from store.models import PageOutcome
 from store.outcome import Outcome
 from store.positions import Positions
-from store.result_batch import Batch, Known
-from store.result_records import Committed, PageResult, article_id
+from store.result_batch import Batch, Known, KnownArticle
+from store.result_records import Committed, PageResult, ResultRules, article_id
+
+COMPARED_COLUMNS: Final = ("title", "text", "author", "outlet", "published_at")
 
 
 class ResultStore:
     """Applies batches of results for one consumer group."""
 
-    def __init__(self, database: Database, positions: Positions, copy_rules: CopyRules) -> None:
+    def __init__(self, database: Database, positions: Positions, rules: ResultRules) -> None:
         self._database = database
         self._positions = positions
-        self._copy_rules = copy_rules
+        self._rules = rules
 
     def commit(self, results: Sequence[PageResult]) -> Committed:
         """Store the results and move the positions. Results below a position were stored before and are skipped.
@@ -34,7 +36,7 @@ class ResultStore:
         with self._database.transaction() as connection:
             fresh, next_offsets = self._fence(connection, results)
             known = self._load_known(connection, fresh)
-            batch = Batch(self._database, connection, known, self._positions.group, self._copy_rules)
+            batch = Batch(self._database, connection, known, self._positions.group, self._rules)
             outcomes = tuple((result, batch.apply(result)) for result in fresh)
             batch.flush()
             for partition, next_offset in next_offsets.items():
@@ -66,8 +68,11 @@ class ResultStore:
             )
         )
         ids = {article_id(result.page.url) for result in results if result.page and result.article}
+        compared = [getattr(ArticleVersion, name) for name in COMPARED_COLUMNS]
         query = (
-            sa.select(Article.id, Article.current_version, ArticleVersion.content_hash, Article.announced_version)
+            sa.select(
+                Article.id, Article.current_version, Article.announced_version, ArticleVersion.content_hash, *compared
+            )
             .join(
                 ArticleVersion,
                 (ArticleVersion.article_id == Article.id) & (ArticleVersion.number == Article.current_version),
@@ -77,5 +82,13 @@ class ResultStore:
         rows = connection.execute(query)
         return Known(
             finished_events={event for event in finished if event},
-            articles={row[0]: (row[1], row[2], row[3]) for row in rows},
+            articles={
+                row.id: KnownArticle(
+                    number=row.current_version,
+                    content_hash=row.content_hash,
+                    announced=row.announced_version,
+                    version={name: getattr(row, name) for name in COMPARED_COLUMNS},
+                )
+                for row in rows
+            },
         )

@@ -38,6 +38,20 @@ REPORTS_V1: Final = {
     "cluster_id": "The report of which this one is a syndicated copy, or its own id: count it to count copies once.",
 }
 
+VERSIONS_V1: Final = {
+    "report_id": _REPORT,
+    "change_cursor": _CURSOR,
+    "version": "Number, from 1; with report_id the key of the row.",
+    "url": "Canonical URL of the report.",
+    "fetched_at": "When this version was fetched.",
+    "title": "Title of this version.",
+    "text": "Text of this version.",
+    "score": "Probability that this version is a reform report.",
+    "significance": "How much it changed against the version before, 0 to 1; at least 0.5 when a figure changed.",
+    "change_kinds": "JSON list of what was touched: figure, name, prose, moved.",
+    "diff": "The changed places, old words as [-…-], new ones as {+…+}.",
+}
+
 FACTS_V1: Final = {
     "report_id": _REPORT,
     "change_cursor": _CURSOR,
@@ -162,6 +176,7 @@ OFFICIAL_INDICES_V1: Final = {
 
 COLUMNS: Final = {
     "reports_v1": REPORTS_V1,
+    "versions_v1": VERSIONS_V1,
     "facts_v1": FACTS_V1,
     "legal_references_v1": LEGAL_REFERENCES_V1,
     "places_v1": PLACES_V1,

@@ -77,6 +77,10 @@ def _definitions(dialect: str) -> Mapping[str, str]:
            p."then" AS place_then, p.level AS place_level, p.district_then, p.province_then, p.province_now,
            COALESCE(a.cluster_id, a.id) AS cluster_id
     {current.format(join=primary)}""",  # noqa: S608
+        "versions_v1": f"""
+    SELECT a.id AS report_id, a.changed_in AS change_cursor, w.number AS version, a.url, w.fetched_at, w.title, w.text,
+           w.score, w.significance, w.change_kinds, w.diff
+    {current.format(join="JOIN article_version AS w ON w.article_id = a.id")}""",
         "facts_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, f.position, a.url, a.source_id, s.official,
            COALESCE(a.cluster_id, a.id) AS cluster_id,

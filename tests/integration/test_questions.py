@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from processor.fact_lexicon import FactLexicon
-from processor.near_duplicates import COPY_RULES
+from processor.records import RESULT_RULES
 from processor.reference_tables import indicator_rows, official_rows
 from reformwatch.claims import compare
 from store import migrate, reference_data
@@ -82,7 +82,7 @@ def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     migrate.upgrade(database)
     reference_data.refresh(database, indicators=indicator_rows(FactLexicon.load()), official=official_rows())
-    store = ResultStore(database, Positions(database, "processor", PAGES), COPY_RULES)
+    store = ResultStore(database, Positions(database, "processor", PAGES), RESULT_RULES)
     tag = {"pillar": "TTHC", "role": "primary", "evidence": []}
     # 18:30 in UTC on the last day of a quarter is the first day of the next in Vietnam.
     turn = datetime(2026, 3, 31, 18, 30, tzinfo=UTC)

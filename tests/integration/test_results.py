@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from processor.model import Article, PlaceResolution
-from processor.near_duplicates import COPY_RULES, Signature
+from processor.near_duplicates import Signature
+from processor.records import RESULT_RULES
 from store import migrate, quarantine
 from store.clusters import SketchRecord
 from store.database import Database
@@ -36,7 +37,7 @@ def positions(database: Database) -> Positions:
 
 @pytest.fixture
 def store(database: Database, positions: Positions) -> ResultStore:
-    return ResultStore(database, positions, COPY_RULES)
+    return ResultStore(database, positions, RESULT_RULES)
 
 
 def rows(database: Database, sql: str) -> list[Any]:
@@ -172,3 +173,22 @@ def test_copies_share_a_cluster_and_say_in_their_announcement_whose_copy_they_ar
 def sketch(text: str) -> SketchRecord:
     article = Article(text=text, title="Đẩy mạnh cải cách hành chính")
     return Signature.of(article, PlaceResolution(places=(), primary=None)).to_record()
+
+
+def test_a_version_says_what_it_changed_and_a_moved_counter_is_no_version(
+    database: Database, store: ResultStore
+) -> None:
+    before = "Tỉnh tiếp nhận 1.200 hồ sơ trong quý đầu năm.\nLượt xem: 12"
+    committed = store.commit(
+        [
+            article_result(0, text=before),
+            article_result(1, text=before.replace("Lượt xem: 12", "Lượt xem: 13")),
+            article_result(2, text=before.replace("1.200", "1.300")),
+        ]
+    )
+    assert [outcome for _, outcome in committed.outcomes] == [Outcome.REPORT, Outcome.UNCHANGED, Outcome.REPORT]
+    versions = rows(database, "SELECT version, significance, diff FROM versions_v1 ORDER BY version")
+    assert versions[0][1:] == (None, None)
+    assert versions[1][1] >= 0.5
+    assert "[-1.200-]" in versions[1][2]
+    assert "{+1.300+}" in versions[1][2]

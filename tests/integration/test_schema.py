@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from processor.near_duplicates import COPY_RULES
+from processor.records import RESULT_RULES
 from store import migrate
 from store.base import Base
 from store.database import Database
@@ -36,7 +36,7 @@ def test_an_empty_database_is_refused_with_what_to_do(database: Database) -> Non
 
 def test_upgrading_twice_reaches_the_same_schema_and_keeps_the_data(database: Database) -> None:
     migrate.upgrade(database)
-    ResultStore(database, Positions(database, "processor", PAGES), COPY_RULES).commit([article_result(0)])
+    ResultStore(database, Positions(database, "processor", PAGES), RESULT_RULES).commit([article_result(0)])
     migrate.upgrade(database)
     migrate.check(database)
     with database.read() as connection:
@@ -70,7 +70,7 @@ def test_every_view_has_exactly_its_documented_columns(database: Database) -> No
 def test_a_reader_that_follows_the_cursor_never_skips_a_late_commit(database: Database) -> None:
     migrate.upgrade(database)
     seen: list[tuple[int, str]] = []
-    stores = [ResultStore(database, Positions(database, f"g{number}", PAGES), COPY_RULES) for number in range(2)]
+    stores = [ResultStore(database, Positions(database, f"g{number}", PAGES), RESULT_RULES) for number in range(2)]
 
     def read_on() -> None:
         cursor, last = seen[-1] if seen else (-1, "")
@@ -101,8 +101,8 @@ def test_a_reader_that_follows_the_cursor_never_skips_a_late_commit(database: Da
                     sa.text(
                         "INSERT INTO article_version (article_id, number, event_id, content_hash, final_url, "
                         "fetched_at, stored_at, text, truncated, is_report, explanation, rules_version, "
-                        "extractor_version) SELECT 'late', 1, 'late', 'h', 'u', now(), now(), 't', false, true, "
-                        "'{}', 'r', '1'"
+                        "extractor_version, change_kinds) SELECT 'late', 1, 'late', 'h', 'u', now(), now(), 't', false, true, "
+                        "'{}', 'r', '1', '[]'"
                     )
                 )
                 begun.set()
