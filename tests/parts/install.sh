@@ -3,7 +3,8 @@
 # What cannot be had is said and left out; its tests are then skipped by name. With CI=true a missing part is an error.
 # Usage: install.sh JARS_FOLDER
 set -u
-jars=$1
+# Maven takes a relative folder as relative to the pom.
+case $1 in /*) jars=$1 ;; *) jars=$PWD/$1 ;; esac
 here=$(dirname "$0")
 missing=""
 
@@ -34,9 +35,8 @@ if ! ls "$jars"/kafka_2.13-*.jar >/dev/null 2>&1; then
     # A folder that is only half full must not look like a whole one.
     rm -rf "$jars.part"
     if command -v mvn >/dev/null && mvn -q -B -f "$here/kafka/pom.xml" dependency:copy-dependencies \
-        -DincludeScope=runtime -DoutputDirectory="$jars.part"; then
-        rm -rf "$jars"
-        mv "$jars.part" "$jars"
+        -DincludeScope=runtime -DoutputDirectory="$jars.part" && rm -rf "$jars" && mv "$jars.part" "$jars"; then
+        :
     else
         missing="$missing kafka-jars"
     fi

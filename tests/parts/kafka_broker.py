@@ -42,11 +42,13 @@ class KafkaBroker:
         advertised_port: int | None = None,
         settings: Mapping[str, str] | None = None,
         listener: str = "PLAINTEXT",
+        users: Mapping[str, str] | None = None,
     ) -> None:
         """Start nothing yet. Raises `PartMissing`.
 
         `advertised_port` is what clients are told to connect to, when a proxy stands in between.
         `listener` is the security protocol of the clients' listener; what it needs goes into `settings`.
+        `users` are names with passwords for SCRAM-SHA-512.
         """
         self._jars = kafka_jars()
         self.version = kafka_version(self._jars) or "unknown"
@@ -55,7 +57,7 @@ class KafkaBroker:
         self.advertised_port = advertised_port or self.port
         self._process: PartProcess | None = None
         self._properties = folder / "server.properties"
-        self._format(listener, settings or {})
+        self._format(listener, settings or {}, users or {})
 
     @property
     def servers(self) -> str:
@@ -116,7 +118,7 @@ class KafkaBroker:
         configuration = f"-Dlog4j2.configurationFile={self.folder / 'log4j2.xml'}"
         return [str(program("java")), *_JAVA_OPTIONS, configuration, "-cp", f"{self._jars}/*"]
 
-    def _format(self, listener: str, settings: Mapping[str, str]) -> None:
+    def _format(self, listener: str, settings: Mapping[str, str], users: Mapping[str, str]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "log4j2.xml").write_text(_LOG4J, encoding="utf-8")
         properties = self._default_properties(listener) | dict(settings)
@@ -124,8 +126,18 @@ class KafkaBroker:
         self._properties.write_text(text, encoding="utf-8")
         # A leading minus would be read as an option.
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "A")
+        scram = [f"--add-scram=SCRAM-SHA-512=[name={name},password={password}]" for name, password in users.items()]
+        format_command = [
+            "kafka.tools.StorageTool",
+            "format",
+            "--standalone",
+            "-t",
+            cluster,
+            "-c",
+            str(self._properties),
+        ]
         answer = subprocess.run(
-            [*self._java(), "kafka.tools.StorageTool", "format", "--standalone", "-t", cluster, "-c", self._properties],
+            [*self._java(), *format_command, *scram],
             capture_output=True,
             text=True,
             timeout=START_SECONDS,
