@@ -19,6 +19,7 @@ import yaml
 from store.bus.base import Bus, Record, Topic
 from store.bus.open import open_bus
 from store.database import Database
+from store.errors import BusUnavailable
 
 LOOPBACK_NAME = "inner.example"
 """Resolves to a loopback address in the crawler's process, as a name that an attacker owns would."""
@@ -107,6 +108,22 @@ class MortalBus:
         self._bus.close()
 
 
+class FailingBus:
+    """Cannot be reached for as long as a file exists."""
+
+    def __init__(self, bus: Any, *, down_while: Path) -> None:
+        self._bus = bus
+        self._down_while = down_while
+
+    def publish_many(self, topic: Topic, records: Sequence[Record]) -> None:
+        if self._down_while.exists():
+            raise BusUnavailable("the bus is down")
+        self._bus.publish_many(topic, records)
+
+    def close(self) -> None:
+        self._bus.close()
+
+
 def close_before_publishing() -> None:
     """Take the guard away: close each page before the bus has it, as a careless program would."""
     from crawler.pages import Delivered, Pages
@@ -127,6 +144,7 @@ def main() -> int:
     parser.add_argument("--careless", action="store_true")
     parser.add_argument("--die-at", type=int, default=0)
     parser.add_argument("--moment", choices=("before", "after"), default="before")
+    parser.add_argument("--down-while", type=Path)
     options = parser.parse_args()
     # Twisted binds the function when it is first imported: the imports below must come after this.
     socket.getaddrinfo = _resolve
@@ -139,6 +157,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     bus: Any = MortalBus(open_bus(options.bus), die_at=options.die_at, moment=options.moment)
+    if options.down_while:
+        bus = FailingBus(bus, down_while=options.down_while)
     settings = CrawlerSettings(**json.loads(options.settings))
     end = run_crawler(settings, database=Database(options.database), bus=bus, stop=stop, once=options.once)
     if end is CrawlEnd.ABANDONED:
