@@ -6,9 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-CODE := alerts crawler processor reformwatch seeds store tests
-PYTEST := $(BIN)/python -X dev -m pytest
+# TESTS=tests/unit runs some of the tests; PAGES=folder gives the benchmarks real pages, PARTS names some of them.
 TESTS ?=
+PAGES ?=
+PARTS ?=
 
 .PHONY: help
 help:
@@ -22,7 +23,7 @@ demo: $(STAMPS)/program  ## Show the whole pipeline on sample pages, without ser
 setup: $(STAMPS)/development $(STAMPS)/parts  ## Set up everything that development and the tests need.
 
 .PHONY: test
-test: setup  ## Run every test but the long ones (TESTS=tests/unit for some).
+test: setup  ## Run every test but the long ones (TESTS=folder for some).
 	$(BIN)/python -m pytest $(TESTS)
 
 .PHONY: check
@@ -41,6 +42,10 @@ PAGES ?= $(wildcard ../shared/bench/article-extraction-benchmark)
 .PHONY: bench
 bench: setup  ## Measure speed and memory, as ratios against baselines of the same run (PAGES=folder, BENCH=part).
 	$(BIN)/python -m tests.bench $(BENCH) $(if $(PAGES),--pages $(PAGES))
+
+.PHONY: bench
+bench: setup  ## Measure speed and memory (PAGES=folder of real pages).
+	$(BIN)/python -m tests.bench $(PARTS) $(if $(PAGES),--pages $(PAGES))
 
 .PHONY: lock
 lock: $(STAMPS)/development  ## Resolve the dependencies anew and write the lock files.
