@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-# TESTS=tests/unit runs some of the tests; PAGES=folder gives the benchmarks real pages, PARTS names some of them.
+# TESTS=tests/unit runs some of the tests; PAGES is a folder of real news pages for the benchmarks, in the layout of
+# the article extraction benchmark (without it only our own are read), BENCH names one of them.
 TESTS ?=
 PAGES ?=
-PARTS ?=
+BENCH ?=
 
 .PHONY: help
 help:
@@ -36,16 +37,9 @@ check: $(STAMPS)/development  ## Run the linter, the formatter's check and the t
 soak: setup  ## Run the long forms of the fault tests.
 	$(BIN)/python -m pytest -m soak $(TESTS)
 
-# A folder of real news pages in the layout of the article extraction benchmark; without one, only our own are read.
-PAGES ?= $(wildcard ../shared/bench/article-extraction-benchmark)
-
 .PHONY: bench
 bench: setup  ## Measure speed and memory, as ratios against baselines of the same run (PAGES=folder, BENCH=part).
 	$(BIN)/python -m tests.bench $(BENCH) $(if $(PAGES),--pages $(PAGES))
-
-.PHONY: bench
-bench: setup  ## Measure speed and memory (PAGES=folder of real pages).
-	$(BIN)/python -m tests.bench $(PARTS) $(if $(PAGES),--pages $(PAGES))
 
 .PHONY: lock
 lock: $(STAMPS)/development  ## Resolve the dependencies anew and write the lock files.
