@@ -35,6 +35,8 @@ from store.results import ResultStore
 
 GROUP: Final = "processor"
 KEEP_ALIVE_SECONDS: Final = 1.0
+STUCK_SECONDS: Final = 300.0
+"""Far beyond every deadline: the pool itself is broken, and a fresh process is the cure."""
 FIRST_BACK_OFF_SECONDS: Final = 0.2
 LONGEST_BACK_OFF_SECONDS: Final = 5.0
 LAG_EVERY_SECONDS: Final = 10.0
@@ -177,6 +179,8 @@ class Processor:
             return self._quarantined(submitted, reason="rejected", detail=submitted.rejected or "", stage="decode")
         while not submitted.future.done():
             wait([submitted.future], timeout=KEEP_ALIVE_SECONDS)
+            if time.monotonic() - submitted.at > STUCK_SECONDS:
+                raise RuntimeError(f"the workers have not answered for {STUCK_SECONDS:g} s, deadlines included")
             self.health.beat()
             if not submitted.future.done():
                 consumer.keep_alive()

@@ -25,6 +25,7 @@ from processor.pipeline import Pipeline, PipelineSettings
 
 PR_SET_PDEATHSIG: Final = 1
 """Linux: ask for a signal when the parent dies. See prctl(2)."""
+START_SECONDS: Final = 120.0
 MEMORY_EXIT: Final = 70
 """Exit code of a worker that hit its memory limit."""
 
@@ -48,12 +49,25 @@ class WorkerFailure:
 
 
 class PageWorkers:
-    """A pool of worker processes. Submit pages, then collect each result exactly once."""
+    """A pool of worker processes. Submit pages, then collect each result exactly once.
+
+    Raises `RuntimeError` when its workers do not start: their own error then stands in the log above.
+    """
 
     def __init__(self, settings: PipelineSettings, limits: WorkerLimits) -> None:
         self._settings = settings
         self._limits = limits
         self._pool = self._new_pool()
+        self._await_start()
+
+    def _await_start(self) -> None:
+        # A worker that fails in its initializer is replaced for ever, and a page given to such a pool never returns.
+        started: Future[None] = self._pool.schedule(_started)
+        try:
+            started.result(timeout=START_SECONDS)
+        except TimeoutError:
+            self.close()
+            raise RuntimeError(f"the worker processes did not start within {START_SECONDS:g} s") from None
 
     def submit(self, item: Page | PlainText) -> Future[Verdict]:
         try:
@@ -119,6 +133,10 @@ def _prepare(settings: PipelineSettings, memory_bytes: int) -> None:
 def _address_space_bytes() -> int:
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     return pages * resource.getpagesize()
+
+
+def _started() -> None:
+    """A task that only a worker with its rules loaded can do."""
 
 
 def _analyze(item: Page | PlainText) -> Verdict:
