@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Final
 
-from processor.fact_lexicon import FactLexicon
+from processor.fact_lexicon import FactLexicon, Index, Measure
 
 TABLES: Final = ("par_index.csv", "other_indices.csv")
 
@@ -15,7 +15,8 @@ TABLES: Final = ("par_index.csv", "other_indices.csv")
 def indicator_rows(lexicon: FactLexicon) -> Sequence[Mapping[str, Any]]:
     """Every indicator that facts may carry, with its unit and the values that are possible."""
     rows: dict[str, Mapping[str, Any]] = {}
-    for each in (*lexicon.indices.values(), *lexicon.measures):
+    known: list[Index | Measure] = [*lexicon.indices.values(), *lexicon.measures]
+    for each in known:
         least, most = each.bounds
         rows.setdefault(each.id, {"id": each.id, "unit": each.unit, "least": least, "most": most})
     return [rows[name] for name in sorted(rows)]

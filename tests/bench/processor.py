@@ -42,7 +42,8 @@ def compare(name: str, pages: list[BenchPage]) -> None:
     def bare(page: BenchPage) -> str:
         return trafilatura.extract(page.body.decode("utf-8", "replace"), include_comments=False) or ""
 
-    ratios, texts = [], {}
+    ratios: list[float] = []
+    texts: dict[str, dict[str, str]] = {}
     for number in range(ROUNDS):
         reset_caches()
         spent, texts = _interleaved({"whole": whole, "bare": bare}, pages, seed=number)
