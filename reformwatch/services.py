@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -129,15 +130,17 @@ def run_processor(settings: Settings) -> None:
             return
         with built_processor(settings, parts.database, parts.bus, parts.health) as processor:
             relay = OutboxRelay(parts.database, parts.bus)
-            relay_thread = threading.Thread(target=relay.run, args=[parts.stop], name="outbox")
-            relay_thread.start()
-            _log_start("processor_started", parts)
-            try:
-                processor.run(parts.stop)
-            finally:
-                parts.stop.set()
-                relay.wake()
-                relay_thread.join()
+            with ThreadPoolExecutor(1, thread_name_prefix="outbox") as pool:
+                relayed = pool.submit(relay.run, parts.stop)
+                # A relay that ends unasked would leave every report unpublished: the whole process ends with it.
+                relayed.add_done_callback(lambda _: parts.stop.set())
+                _log_start("processor_started", parts)
+                try:
+                    processor.run(parts.stop)
+                finally:
+                    parts.stop.set()
+                    relay.wake()
+            relayed.result()
 
 
 def run_alerts(settings: Settings) -> None:
