@@ -111,7 +111,7 @@ class Intake:
             NewDelivery(
                 id=delivery_id(report.id, channel),
                 event_id=report.id,
-                report_id=report.report_id,
+                report_id=payload["data"]["report_id"],
                 channel=channel,
                 payload=payload,
                 suppressed=suppression(report, self._settings, now),

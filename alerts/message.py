@@ -25,6 +25,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from store.events import ReportFound
+from store.quarantine import storable_text
 
 MESSAGE_TYPE: Final = "report.found"
 
@@ -38,7 +39,16 @@ def message_for(report: ReportFound) -> dict[str, Any]:
         "fetched_at": _utc(report.fetched_at),
         "found_at": _utc(report.found_at),
     }
-    return {"type": MESSAGE_TYPE, "timestamp": _utc(report.found_at), "data": data}
+    return {"type": MESSAGE_TYPE, "timestamp": _utc(report.found_at), "data": _storable(data)}
+
+
+def _storable(value: Any) -> Any:
+    """An event may come from another program: what no database takes must not stop the alerts behind it."""
+    if isinstance(value, str):
+        return storable_text(value)
+    if isinstance(value, dict):
+        return {name: _storable(part) for name, part in value.items()}
+    return [_storable(part) for part in value] if isinstance(value, list) else value
 
 
 def delivery_id(event_id: str, channel: str) -> str:

@@ -60,8 +60,11 @@ class WebhookChannel:
         except AddressRefused as error:
             CONNECTIONS_REFUSED.labels(channel=self.name).inc()
             raise DeliveryFailed(str(error)) from error
-        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError) as error:
+        except (httpcore.TimeoutException, httpcore.NetworkError, ssl.SSLError) as error:
             raise DeliveryFailed(f"no answer: {type(error).__name__}: {error}") from error
+        except httpcore.ProtocolError as error:
+            # Its text may quote what the other side sent.
+            raise DeliveryFailed("no answer that is HTTP") from error
         if status == GONE:
             raise DeliveryRefused(f"the receiver answered {status}: it wants no more of these")
         if not 200 <= status < 300:

@@ -135,6 +135,13 @@ def test_an_event_that_cannot_be_read_is_kept_and_holds_nobody_up(
     assert tuple(held) == ("strange", "rejected", "alert", REPORTS.name)
 
 
+def test_text_that_no_database_takes_stops_nothing(database: Database, channel: RecordingChannel) -> None:
+    strange = report(1, title="a\0b", report_id="x\0", pillars=("TT\0HC",))
+    assert service(database, bus_with(strange, report(2)), [channel]).drain().sent == 2
+    data = next(alert.payload["data"] for alert in channel.sent if alert.payload["data"]["url"] == strange.url)
+    assert (data["title"], data["report_id"], data["pillars"]) == ("a\\0b", "x\\0", ["TT\\0HC"])
+
+
 def test_a_failure_is_tried_again_later_and_then_given_up(
     database: Database, channel: RecordingChannel, clock: Clock
 ) -> None:
