@@ -190,11 +190,14 @@ def ranks_something_else(sentence: SentenceView, end: int) -> bool:
     return _OF_SOMETHING_ELSE.match(sentence.folded, end, sentence.end) is not None
 
 
-def is_about_something_else(sentence: SentenceView, end: int) -> bool:
-    """Whether a sentence that names no index has turned to another subject than the index of the ones before."""
+def is_about_something_else(sentence: SentenceView, start: int, end: int) -> bool:
+    """Whether a part of a sentence that names no index is about something else than the index of the ones before."""
     if _OTHER_SUBJECT.search(sentence.folded, end, min(sentence.end, end + 40)) is not None:
         return True
-    return any(hit.phrase.foreign or hit.phrase.concepts & _COUNTED_EARLIER for hit in sentence.hits)
+    begins = [stop for _, stop, is_strong in sentence.breaks if is_strong and stop <= start]
+    ends = [stop for stop, _, is_strong in sentence.breaks if is_strong and stop >= end]
+    part = sentence.hits_between(begins[-1] if begins else sentence.start, ends[0] if ends else sentence.end)
+    return any(hit.phrase.foreign or hit.phrase.concepts & _COUNTED_EARLIER for hit in part)
 
 
 def connects(between: str, connectors: frozenset[str]) -> bool:

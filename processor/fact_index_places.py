@@ -15,8 +15,8 @@ from processor.model import Place, PlaceHow, PlaceLevel
 from processor.numbers import NumberForm
 
 _MEAN = re.compile(
-    r"(?<!nhóm )(?<!nhóm điểm )(?<!mức )(?<!khá )(?:trung bình|bình quân)(?! (?:cao|thấp|khá))|(?<!so với )của cả "
-    r"nước|toàn quốc (?:là|đạt)"
+    r"(?<!nhóm )(?<!nhóm điểm )(?<!mức )(?<!khá )(?:trung bình|bình quân)(?! (?:cao|thấp|khá)(?! nhất))|"
+    r"(?<!so với )của cả nước|toàn quốc (?:là|đạt)"
 )
 _BODIES = re.compile(r"(?:\d{1,2}|các|khối|nhóm)(?: các)? bộ(?:,| (?:và|ngành|cơ quan|là|đạt)|\s?$)")
 _AFTER_PLACE = re.compile(
@@ -29,7 +29,7 @@ _OPENED_FOR = re.compile(
 )
 _MANY = re.compile(
     r"(?:cả|tất cả|toàn bộ|có|\d{1,2}/\d{1,2}) (?:các |\d{1,2} |cả )?(?:tỉnh|địa phương|bộ|vùng|thành phố)|"
-    r"đều (?:đạt|có|xếp)"
+    r"(?<![/\d])\d{1,2} (?:tỉnh|địa phương|bộ)\b|đều (?:đạt|có|xếp)"
 )
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _SUBJECT_WORDS = (

@@ -11,7 +11,8 @@ from processor.model import Place
 from processor.numbers import Number, NumberForm
 
 _SCORE_LEAD = re.compile(
-    r"(?:đạt|với|là|được|:|\(|kết quả|điểm|số|mức|tỷ lệ|tỉ lệ|lên|xuống|từ|còn|có|index|sipas|papi|pci|pgi|ddci|"
+    r"(?:đạt(?: [^,;.()\d\n]{1,24})?|với|là|được|"
+    r":|\(|kết quả|điểm|số|mức|tỷ lệ|tỉ lệ|lên|xuống|từ|còn|có|index|sipas|papi|pci|pgi|ddci|"
     r"\||,|-|và|năm 20\d\d|trung bình|bình quân|gần|hơn|trên|khoảng|ước|tới|đến|;|tổng|nhất)\s{0,2}$"
 )
 _NOT_A_SCORE_LEAD = re.compile(

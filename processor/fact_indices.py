@@ -220,7 +220,7 @@ class _SentenceReader:
             return True
         if not named.inherited:
             return not ranked and other_subject_between(self.sentence, named.hit, start)
-        return is_about_something_else(self.sentence, end) or self._is_an_aside(start, ranked=ranked)
+        return is_about_something_else(self.sentence, start, end) or self._is_an_aside(start, ranked=ranked)
 
     def _is_an_aside(self, start: int, *, ranked: bool) -> bool:
         """A bracketed rank in a sentence without an index belongs to the words before the bracket."""

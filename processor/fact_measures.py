@@ -38,6 +38,12 @@ _BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|
 _REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
+# Some of many: what they reach is not what the place reaches.
+_SOME = re.compile(
+    r"(?<!\w)(?:có \d{1,3}(?:/\d{1,3})?|\d{1,3}/\d{1,3}|một số|nhiều) "
+    r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
+    r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
+)
 _CHANGE = re.compile(
     r"(?P<verb>tăng|giảm|gấp|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)(?: thêm| gấp| hơn| gần| khoảng| trên| tới| "
     r"tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
@@ -112,6 +118,8 @@ class MeasureBinder:
     def _share(
         self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
+        if _is_of_some(sentence, number):
+            return None
         leads = leads_right(sentence, number, stop)
         if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
             return None
@@ -317,6 +325,14 @@ def _denominator_claims(claim: Claim) -> list[Claim]:
             anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
         )
     ]  # fmt: skip
+
+
+def _is_of_some(sentence: SentenceView, number: Number) -> bool:
+    """Whether the subject of a share is some units of many: "có 18 cơ quan, đơn vị ... đạt 100%"."""
+    for match in _SOME.finditer(sentence.folded, sentence.start, number.start):
+        if not any(match.end() <= start < number.start for start, _, _ in sentence.breaks):
+            return True
+    return False
 
 
 def _level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:

@@ -56,6 +56,11 @@ _NOT_ONE = re.compile(
     r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
     r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
 )
+_PART_OF_A_TERM = re.compile(
+    r" (?:ngành|trực thuộc|sự nghiệp|phận|chỉ số|hồ sơ|tiêu chí|máy|thủ tục|ban|trưởng|đội|luật|"
+    r"tiêu chuẩn|câu hỏi|nào)\b"
+    r"|, (?:thành|huyện|địa phương|xã|quận|thị xã|ban)\b"
+)
 _LEVELS = {
     "tỉnh": (PlaceLevel.PROVINCE,), "thành phố": (PlaceLevel.PROVINCE, PlaceLevel.DISTRICT),
     "huyện": (PlaceLevel.DISTRICT,), "thị xã": (PlaceLevel.DISTRICT,), "quận": (PlaceLevel.DISTRICT,),
@@ -214,28 +219,7 @@ class PlaceBinder:
             after = self.text[match.end() + 1 : match.end() + 2]
             if _NOT_ONE.search(before) and not match["toan"]:
                 continue
-            if after.isupper() or self.folded.startswith(
-                (
-                    " ngành",
-                    " trực thuộc",
-                    ", thành",
-                    ", huyện",
-                    " sự nghiệp",
-                    ", địa phương",
-                    ", xã",
-                    ", quận",
-                    ", thị xã",
-                    " phận",
-                    " chỉ số",
-                    " hồ sơ",
-                    " tiêu chí",
-                    " máy",
-                    " thủ tục",
-                    " ban",
-                    ", ban",
-                ),
-                match.end(),
-            ):
+            if after.isupper() or _PART_OF_A_TERM.match(self.folded, match.end()):
                 continue
             found = (match.start(), match["word"])
         return found

@@ -256,7 +256,7 @@ def _without_approximations(claims: list[Claim], headline_end: int) -> list[Clai
     kept: list[Claim] = []
     for claim in claims:
         in_headline = claim.anchor < headline_end
-        rounded = (claim.comparator in _ROUNDING or in_headline) and claim.unit in _COUNTED_UNITS
+        rounded = in_headline or (claim.comparator in _ROUNDING and claim.unit in _COUNTED_UNITS)
         others = (other for other in claims if other.anchor >= headline_end) if in_headline else exact
         if not (rounded and any(_is_exacter(other, claim, in_headline=in_headline) for other in others)):
             kept.append(claim)
@@ -269,8 +269,11 @@ def _is_exacter(other: Claim, claim: Claim, *, in_headline: bool) -> bool:
         return False
     if other.value == claim.value and not in_headline:
         return False
-    same = other.indicator == claim.indicator or (in_headline and other.unit == claim.unit)
-    close = abs(other.value - claim.value) <= _APPROXIMATION * claim.value
+    same = other.indicator == claim.indicator or (in_headline and other.unit == claim.unit == "dossier")
+    tolerance = _APPROXIMATION * claim.value
+    if claim.unit not in _COUNTED_UNITS:
+        tolerance = 0.51 if claim.value == int(claim.value) else 0.051
+    close = abs(other.value - claim.value) <= tolerance
     return same and close and other.kind is claim.kind and other.place == claim.place
 
 

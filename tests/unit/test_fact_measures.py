@@ -190,6 +190,22 @@ def test_a_goal_ends_where_its_result_is_told() -> None:
     assert [(fact.value, fact.kind) for fact in facts] == [(80, "target"), (85, "achieved")]
 
 
+def test_what_some_units_reach_is_not_what_the_place_reaches() -> None:
+    text = (
+        "Có 18 cơ quan, đơn vị giải quyết hồ sơ đúng hạn đạt 100%; các đơn vị còn lại có hồ sơ quá hạn dưới 1%. "
+        "Toàn tỉnh có 15 huyện, tỷ lệ hồ sơ đúng hạn đạt 98%."
+    )
+    assert told(text, "Lào Cai") == ["dossiers_ontime_rate 98 2024 Lào Cai"]
+
+
+def test_a_headline_that_rounds_gives_way_to_the_exact_share() -> None:
+    title = "Hồ sơ đúng hạn đạt 99,7%"
+    text = f"{title}\nTrong tháng, hồ sơ đúng hạn đạt 99,71%."
+    assert told(text, "Lào Cai", title=title) == []
+    text += " Thủ tục hành chính được chú trọng."
+    assert told(text, "Lào Cai", title=title) == ["dossiers_ontime_rate 99.71 2024 Lào Cai"]
+
+
 def test_values_in_turn_are_paired_with_the_levels_before_them() -> None:
     text = (
         "Năm 2022, số hóa kết quả giải quyết thủ tục hành chính của cấp tỉnh, cấp huyện, cấp xã đạt tối thiểu "
