@@ -34,6 +34,7 @@ class Patience:
         """The function's result, run in a thread. Raises `GivenUp`, or what the function raises but `TryLater`."""
         wait = _FIRST_BACK_OFF_SECONDS
         while True:
+            self._health.beat()
             try:
                 result = await asyncio.to_thread(function)
             except TryLater as error:

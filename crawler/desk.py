@@ -283,6 +283,8 @@ class Desk:
         self.abandoned = len(running)
         for task in running:
             task.cancel()
+        if running:
+            await asyncio.wait(running, timeout=1.0)
 
 
 async def _turn(running: set[asyncio.Task[None]], seconds: float) -> set[asyncio.Task[None]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 from crawler.outcomes import FetchOutcome, FetchResult
 from crawler.politeness import HostGate
@@ -12,6 +12,8 @@ from crawler.schedule import host_pause
 from crawler.settings import CrawlerSettings
 from crawler.watch import Watched
 
+_MOST_HOSTS: Final = 50
+"""Per source."""
 _AT_ONCE: Final = frozenset({FetchOutcome.THROTTLED, FetchOutcome.ROBOTS_UNREACHABLE})
 _WHEN_REPEATED: Final = frozenset(
     {FetchOutcome.NAME_UNKNOWN, FetchOutcome.CONNECTION_FAILED, FetchOutcome.TIMED_OUT, FetchOutcome.SERVER_ERROR}
@@ -29,7 +31,7 @@ class Hosts:
 
     def load(self, watched: Watched, *, now: datetime) -> None:
         self._watched[watched.source.id] = watched
-        for host, memory in watched.hosts.items():
+        for host, memory in list(watched.hosts.items()):
             if (delay := memory.get("crawl_delay_seconds")) is not None:
                 self.gate.require_delay(host, float(delay))
             if (until := memory.get("not_before")) is not None:
@@ -39,7 +41,7 @@ class Hosts:
     def crawl_delay(self, source_id: str, host: str, seconds: float) -> None:
         """robots.txt asks for this pause."""
         self.gate.require_delay(host, seconds)
-        memory = self._watched[source_id].hosts.setdefault(host, {})
+        memory = _memory(self._watched[source_id], host)
         if memory.get("crawl_delay_seconds") != seconds:
             memory["crawl_delay_seconds"] = seconds
             self._changed.add(source_id)
@@ -62,7 +64,7 @@ class Hosts:
         pause = min(max(pause, result.retry_after_seconds or 0.0), longest)
         self.gate.close_until(host, monotonic() + pause)
         until = datetime.now(UTC) + timedelta(seconds=pause)
-        watched.hosts.setdefault(host, {})["not_before"] = until.isoformat()
+        _memory(watched, host)["not_before"] = until.isoformat()
         self._changed.add(watched.source.id)
 
     def closed_seconds(self, host: str) -> float:
@@ -74,3 +76,13 @@ class Hosts:
         changed = watched.source.id in self._changed
         self._changed.discard(watched.source.id)
         return changed
+
+
+def _memory(watched: Watched, host: str) -> dict[str, Any]:
+    """What is remembered of the host; of very many hosts only the latest."""
+    hosts = watched.hosts
+    memory: dict[str, Any] = hosts.pop(host, {})
+    hosts[host] = memory
+    while len(hosts) > _MOST_HOSTS:
+        del hosts[next(iter(hosts))]
+    return memory

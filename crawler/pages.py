@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -92,17 +93,14 @@ class Pages:
     async def postpone(self, tasks: Sequence[PageTask], *, seconds: float, why: str) -> None:
         """Make the pages due later without counting an attempt."""
         due_at = datetime.now(UTC) + timedelta(seconds=seconds)
-        for change in [
+        changes = [
             PageChange(
-                url=task.page.url,
-                state=PageState.DISCOVERED,
-                attempts=task.page.attempts,
-                due_at=due_at,
-                error=why,
+                url=task.page.url, state=PageState.DISCOVERED, attempts=task.page.attempts, due_at=due_at, error=why
             )
             for task in tasks
-        ]:
-            await self._changing.submit(change)
+        ]
+        # Together, so that they go in one transaction.
+        await asyncio.gather(*(self._changing.submit(change) for change in changes))
 
     def _unfetched(self, task: PageTask, result: FetchResult, now: datetime) -> PageChange:
         page, settings = task.page, self._settings

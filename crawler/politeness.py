@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+_MOST_HOSTS: Final = 10_000
 
 
 @dataclass(slots=True)
@@ -70,5 +73,13 @@ class HostGate:
     def _state(self, host: str) -> _Host:
         state = self._hosts.get(host)
         if state is None:
+            if len(self._hosts) >= _MOST_HOSTS:
+                self._forget()
             state = self._hosts[host] = _Host(ready_at=self._begun_at + self._delay, delay=self._delay)
         return state
+
+    def _forget(self) -> None:
+        """Drop the half that may be asked soonest: a site may have endlessly many subdomains."""
+        idle = sorted((state.ready_at, host) for host, state in self._hosts.items() if not state.busy)
+        for _, host in idle[: _MOST_HOSTS // 2]:
+            del self._hosts[host]

@@ -73,6 +73,52 @@ def test_told_to_stop_while_the_bus_is_down_it_stops_and_the_pages_stay_due(scen
     assert states(scene) == ["fetched"] * 3
 
 
+def test_told_to_stop_while_the_bus_hangs_it_leaves_in_time_and_the_pages_stay_due(
+    scene: CrawlScene, site: Site
+) -> None:
+    offer(scene, site, 3, Answer(b"x"))
+    hangs = scene.folder / "hangs"
+    hangs.touch()
+    with scene.crawling("--hang-while", str(hangs), stop_seconds=2) as process:
+        scene.wait_until(lambda: "/tin-0" in site.paths())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 75
+    assert states(scene) == ["discovered"] * 3
+
+
+def test_the_crawl_is_begun_anew_after_so_many_pages_without_losing_or_repeating_one(
+    scene: CrawlScene, site: Site
+) -> None:
+    offer(scene, site, 30, Answer(b"x"))
+    scene.crawl(recycle_pages=7)
+    assert states(scene) == ["fetched"] * 30
+    assert sorted(site.paths()) == sorted(["/robots.txt", "/feed.xml", *(f"/tin-{n}" for n in range(30))])
+
+
+def test_past_its_memory_limit_it_asks_to_be_started_again(scene: CrawlScene, site: Site) -> None:
+    offer(scene, site, 10, Answer(b"x"))
+    with scene.crawling(recycle_pages=3, memory_limit_bytes=MIB) as process:
+        assert process.wait(timeout=30) == 75
+    scene.crawl()
+    assert states(scene) == ["fetched"] * 10
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_memory_does_not_grow_over_ten_thousand_pages(scene: CrawlScene, site: Site) -> None:
+    offer(scene, site, 5_000, Answer(b"x" * 100_000))
+    paths = [f"/tin-{number}" for number in range(5_000)]
+    # The frontier takes five thousand from one document: the second half comes by a second entry point.
+    site.put("/more.xml", rss([(site.url(f"{path}?again=1"), "x") for path in paths]))
+    scene.register(source("aa", {"feed": site.url("/feed.xml")}, {"feed": site.url("/more.xml")}))
+    peak = 0
+    with scene.crawling() as process:
+        while states(scene).count("fetched") < 10_000:
+            peak = max(peak, psutil.Process(process.pid).memory_info().rss)
+            time.sleep(0.5)
+    assert peak < 300 * MIB
+
+
 @pytest.mark.parametrize("moment", [0.2, 0.9, 1.7, 2.5])
 def test_sigterm_finishes_what_is_in_flight(scene: CrawlScene, site: Site, moment: float) -> None:
     offer(scene, site, 20, Answer(b"x", delay_seconds=0.7))

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -109,15 +110,18 @@ class MortalBus:
 
 
 class FailingBus:
-    """Cannot be reached for as long as a file exists."""
+    """Cannot be reached for as long as the one file exists, and hangs for as long as the other does."""
 
-    def __init__(self, bus: Any, *, down_while: Path) -> None:
+    def __init__(self, bus: Any, *, down_while: Path | None, hang_while: Path | None) -> None:
         self._bus = bus
         self._down_while = down_while
+        self._hang_while = hang_while
 
     def publish_many(self, topic: Topic, records: Sequence[Record]) -> None:
-        if self._down_while.exists():
+        if self._down_while and self._down_while.exists():
             raise BusUnavailable("the bus is down")
+        while self._hang_while and self._hang_while.exists():
+            time.sleep(0.1)
         self._bus.publish_many(topic, records)
 
     def close(self) -> None:
@@ -145,6 +149,7 @@ def main() -> int:
     parser.add_argument("--die-at", type=int, default=0)
     parser.add_argument("--moment", choices=("before", "after"), default="before")
     parser.add_argument("--down-while", type=Path)
+    parser.add_argument("--hang-while", type=Path)
     options = parser.parse_args()
     # Twisted binds the function when it is first imported: the imports below must come after this.
     socket.getaddrinfo = _resolve
@@ -157,8 +162,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     bus: Any = MortalBus(open_bus(options.bus), die_at=options.die_at, moment=options.moment)
-    if options.down_while:
-        bus = FailingBus(bus, down_while=options.down_while)
+    bus = FailingBus(bus, down_while=options.down_while, hang_while=options.hang_while)
     settings = CrawlerSettings(**json.loads(options.settings))
     end = run_crawler(settings, database=Database(options.database), bus=bus, stop=stop, once=options.once)
     if end is CrawlEnd.ABANDONED:

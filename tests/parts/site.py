@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -36,7 +38,7 @@ Respond = Callable[[Arrival], Answer]
 class Site:
     """Listens on a loopback address from `with` until its end. What is not put there answers 404."""
 
-    def __init__(self, address: str = "127.0.0.1", *, port: int = 0) -> None:
+    def __init__(self, address: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> None:
         self.arrivals: list[Arrival] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -50,17 +52,25 @@ class Site:
             def do_GET(self) -> None:
                 site._serve(self)
 
+            def handle(self) -> None:
+                with suppress(ConnectionError, ssl.SSLError):
+                    super().handle()
+
             def log_message(self, format: str, *args: object) -> None:
                 """Tests read `arrivals` instead."""
 
-        self._server = ThreadingHTTPServer((address, port), Handler)
+        self._server = ThreadingHTTPServer((address, 0), Handler)
+        self._scheme = "https" if tls else "http"
+        if tls:
+            # The handshake is left to the connection's own thread: a client that breaks it off must not stop the rest.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self._server.daemon_threads = True
         self.address = address
         self.port: int = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
-    def url(self, path: str = "/", *, host: str | None = None) -> str:
-        return f"http://{host or self.address}:{self.port}{path}"
+    def url(self, path: str = "/") -> str:
+        return f"{self._scheme}://{self.address}:{self.port}{path}"
 
     def put(self, path: str, answer: Answer | bytes | str) -> None:
         """Answer this path always so."""

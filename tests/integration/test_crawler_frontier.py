@@ -1,0 +1,124 @@
+"""The frontier's SQL, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from store import migrate
+from store.database import Database
+from store.events import FetchReason
+from store.frontier import FoundPage, Frontier, PageChange, PageState, PollEnd, SourceRecord
+from store.models import FrontierPage, Source
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    migrate.upgrade(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def frontier(database: Database) -> Frontier:
+    built = Frontier(database)
+    built.register([record("aa"), record("bb")], now=NOW)
+    return built
+
+
+def record(source_id: str, name: str = "Báo") -> SourceRecord:
+    return SourceRecord(
+        id=source_id, name=name, kind="newspaper", home="http://a.vn/", province_then="Long An", official=True
+    )
+
+
+def found(*names: str) -> list[FoundPage]:
+    return [FoundPage(url=f"http://a.vn/{name}", fetch_url=f"http://a.vn/{name}?x", link_text=name) for name in names]
+
+
+def due(frontier: Frontier, *sources: str, now: datetime = NOW, per_source: int = 10) -> list[str]:
+    pages = frontier.due(sources or ("aa", "bb"), now=now + timedelta(seconds=1), per_source=per_source)
+    return [page.url.rpartition("/")[2] for page in pages]
+
+
+def test_a_page_is_discovered_once_and_kept_as_it_was_found_first(frontier: Frontier) -> None:
+    assert frontier.discover("aa", found("x", "y"), now=NOW) == 2
+    assert frontier.discover("bb", found("y", "z"), now=NOW) == 1
+    assert due(frontier, "aa") == ["x", "y"]
+    assert due(frontier, "bb") == ["z"]
+    assert frontier.discover("aa", [], now=NOW) == 0
+
+
+def test_pages_and_the_state_that_announced_them_are_stored_together(frontier: Frontier, database: Database) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        frontier.discover("aa", [FoundPage(url="u", fetch_url=None)], now=NOW, state={"etag": "1"})  # type: ignore[arg-type]
+    assert frontier.sources()[0].state == {}
+    frontier.discover("aa", found("x"), now=NOW, state={"etag": "1"})
+    assert {source.id: source.state for source in frontier.sources()} == {"aa": {"etag": "1"}, "bb": {}}
+    with database.read() as connection:
+        assert connection.scalar(sa.select(Source.new_page_at).where(Source.id == "aa")) == NOW
+
+
+def test_a_full_sitemap_is_stored_in_few_statements(frontier: Frontier, database: Database) -> None:
+    statements: list[str] = []
+    sa.event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    assert frontier.discover("aa", found(*(f"p{n}" for n in range(5_000))), now=NOW) == 5_000
+    assert len([statement for statement in statements if statement.startswith("INSERT")]) == 10
+
+
+def test_each_source_gets_its_share_live_pages_first_in_the_order_of_their_document(frontier: Frontier) -> None:
+    frontier.discover("aa", found("old1", "old2"), now=NOW - timedelta(days=1), reason=FetchReason.BACKFILL)
+    frontier.discover("aa", found("z", "y", "x"), now=NOW)
+    frontier.discover("bb", found("b"), now=NOW)
+    assert due(frontier, per_source=2) == ["z", "b", "y"]
+    assert due(frontier, "aa") == ["z", "y", "x", "old1", "old2"]
+    assert due(frontier, "aa", now=NOW - timedelta(hours=1)) == ["old1", "old2"]
+
+
+def test_changes_are_stored_together_and_only_what_is_due_is_given_again(frontier: Frontier) -> None:
+    frontier.discover("aa", found("a", "b", "c", "d"), now=NOW)
+    later = NOW + timedelta(hours=1)
+    frontier.change(
+        [
+            PageChange(
+                url="http://a.vn/a", state=PageState.FETCHED, attempts=1, due_at=NOW, fetched_at=NOW, status=200
+            ),
+            PageChange(url="http://a.vn/b", state=PageState.DISCOVERED, attempts=1, due_at=later, error="x" * 5_000),
+            PageChange(url="http://a.vn/c", state=PageState.REFUSED, attempts=1, due_at=NOW, status=404),
+        ]
+    )
+    assert due(frontier) == ["d"]
+    assert due(frontier, now=later) == ["d", "b"]
+    assert frontier.counts() == {
+        PageState.DISCOVERED: 2,
+        PageState.FETCHED: 1,
+        PageState.REFUSED: 1,
+        PageState.FAILED: 0,
+    }
+
+
+def test_registering_again_keeps_what_was_seen_and_disables_what_left(frontier: Frontier, database: Database) -> None:
+    end = PollEnd(
+        source_id="aa",
+        polled_at=NOW,
+        next_poll_at=NOW + timedelta(hours=2),
+        failures=3,
+        error="broken",
+        state={"entries": {"http://a.vn/rss": {"etag": '"1"'}}},
+    )
+    frontier.end_poll(end)
+    frontier.register([record("aa", "Báo mới")], now=NOW + timedelta(days=1))
+    (state,) = frontier.sources()
+    assert (state.id, state.next_poll_at, state.failures) == ("aa", end.next_poll_at, 3)
+    assert state.state == end.state
+    with database.read() as connection:
+        assert connection.scalar(sa.select(Source.name).where(Source.id == "aa")) == "Báo mới"
+        assert connection.scalar(sa.select(Source.succeeded_at).where(Source.id == "aa")) is None
+        assert connection.scalar(sa.select(Source.enabled).where(Source.id == "bb")) is False
+        assert connection.scalar(sa.select(sa.func.count()).select_from(FrontierPage)) == 0
