@@ -101,7 +101,8 @@ def test_a_reader_that_follows_the_cursor_never_skips_a_late_commit(database: Da
                     sa.text(
                         "INSERT INTO article_version (article_id, number, event_id, content_hash, final_url, "
                         "fetched_at, stored_at, text, truncated, is_report, explanation, rules_version, "
-                        "extractor_version, change_kinds) SELECT 'late', 1, 'late', 'h', 'u', now(), now(), 't', false, true, "
+                        "extractor_version, change_kinds) "
+                        "SELECT 'late', 1, 'late', 'h', 'u', now(), now(), 't', false, true, "
                         "'{}', 'r', '1', '[]'"
                     )
                 )
