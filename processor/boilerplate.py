@@ -22,6 +22,7 @@ _COUNTER = re.compile(
     r"(?:\d[\d.,]{0,10} ?)(?:lượt (?:xem|đọc|truy cập|thích)|lần đọc|bình luận|views?|comments?|shares?)$"
 )
 _FONT_SIZE = re.compile(r"(?:a ?[+-]? ?){2,4}$")
+_BESIDE = re.compile(r"\s?[|•·]\s?|\s{2,9}")
 _IMAGE_FILE = re.compile(r"[\w\s().%,-]{1,120}\.(?:jpe?g|png|gif|webp|bmp|mp4|pdf|docx?)$", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:nguồn ?: ?)?(?:https?://|www\.)\S{1,500}$", re.IGNORECASE)
 
@@ -74,7 +75,14 @@ class Boilerplate:
             return True
         if folded.startswith(self.starts):
             return True
+        parts = _BESIDE.split(line)
+        if len(parts) > 1 and all(self._is_whole(part) for part in parts):
+            return True
         return bool(_COUNTER.match(folded) or _FONT_SIZE.match(folded))
+
+    def _is_whole(self, part: str) -> bool:
+        folded = _folded_core(part)
+        return not folded or folded in self.whole
 
     @staticmethod
     def is_file_or_address(line: str) -> bool:

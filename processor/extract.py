@@ -35,6 +35,16 @@ EXTRACTOR_VERSION = "1"
 """Changes when the same page may give another article."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Located:
+    """Where on a page things are, before they are read."""
+
+    tree: PageTree
+    metadata: Metadata
+    title: TitleChoice
+    body: Body
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
     """The data that reading needs, loaded once."""
@@ -85,7 +95,13 @@ def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules)
     if title.block is not None:
         container = container_below(tree, title.block, container)
     body = choose_body(tree, container, lambda: second_reading(tree.root), title.block)
-    blocks = _after_title(body, title)
+    return assemble(Located(tree=tree, metadata=metadata, title=title, body=body), page, truncated, rules)
+
+
+def assemble(located: Located, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:
+    """The article from what was located on the page, or why it is none."""
+    tree, metadata, title = located.tree, located.metadata, located.title
+    blocks = _after_title(located.body, title)
     kept = clean_blocks(blocks, title.text, rules.boilerplate)
     refused = _refused(tree, kept, metadata, title)
     if refused is not None:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from processor.model import DatePrecision, PublishedAt
 from processor.reading_date_forms import WrittenDate, machine_date, url_date, written_dates
 from processor.reading_metadata import Metadata
+from processor.reading_title import TITLE_DATE
 from processor.reading_tree import Block
 from processor.text import fold
 
@@ -32,6 +33,7 @@ _DECORATION = re.compile(
 )
 _DATELINE = re.compile(r"\((?:[^()\d]{0,40}?[ ,-])?(?P<date>[0-3]?\d[/-][01]?\d[/-](?:19|20)\d\d)\)")
 _MAX_LINE = 180
+_INTRODUCED = 10.5
 _REACH_BEFORE = 5
 """How many blocks before the title a date line may stand: more lie between the page's clock and the title."""
 _REACH_AFTER = 12
@@ -90,6 +92,10 @@ def _settle(
         return shown
     moment, precision, origin, zoned = claims[0]
     declared = PublishedAt(at=moment, precision=precision, found_in=origin)
+    # Two claims against a bare date, which may belong to an item between title and text.
+    bare = shown.precision is DatePrecision.DAY and visible.worth < _INTRODUCED
+    if bare and len(claims) > 1 and claims[1][0].date() == moment.date():
+        return declared
     # A server that writes local time and calls it UTC moves evening articles into the next day.
     if zoned and abs(moment - shown.at) <= timedelta(hours=7, minutes=1):
         return shown
@@ -106,6 +112,8 @@ def _visible(blocks: Sequence[Block], position: Position, latest: date | None) -
     first = max(position.first if position.first is not None else anchor, anchor)
     last = position.last if position.last is not None else first
     start, end = max(0, anchor - _REACH_BEFORE), min(len(blocks), last + _REACH_AFTER + 1)
+    if position.title is not None and (written := _in_title(blocks[position.title].text, latest)) is not None:
+        yield _Candidate(date=written, place="header", worth=9.5)
     for block in blocks[start:end]:
         if block.length <= _MAX_LENGTH_FOR_DATE and (found := _date_line(block, latest)):
             written, base = found
@@ -113,6 +121,12 @@ def _visible(blocks: Sequence[Block], position: Position, latest: date | None) -
 
 
 _MAX_LENGTH_FOR_DATE = _MAX_LINE
+
+
+def _in_title(text: str, latest: date | None) -> WrittenDate | None:
+    """The date in brackets at the end of a heading."""
+    match = TITLE_DATE.search(text)
+    return next(written_dates(match.group(), latest), None) if match else None
 
 
 def _placed(

@@ -24,6 +24,9 @@ _SITE_CLASS = re.compile(
     r"portlet|(?:^|[ -])cate?(?:[ -]|$)",
     re.IGNORECASE,
 )
+TITLE_DATE = re.compile(r"\s{0,3}[(\[]\s?(?:ngày )?[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d[^()\[\]]{0,25}[)\]]\s{0,3}$")
+"""A date in brackets that some portals add to their headings."""
+_MIN_BOLD = 20
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 8
 """Blocks between a title and the text: date, byline, counters, lead."""
@@ -84,9 +87,9 @@ def _candidates(blocks: Sequence[Block], claims: Sequence[tuple[str, float]], sl
         if not _MIN_LENGTH <= block.length <= _MAX_LENGTH:
             continue
         first = block.text.split(None, 1)[0].lower()
-        if block.heading or first.startswith(beginnings) or _is_called_title(block.element.get("class")):
-            yield block
-        elif slug and block.length >= 20 and not block.flags and unaccented(block.text[:40])[:20] in slug:
+        named = block.heading or first.startswith(beginnings) or _is_called_title(block.element.get("class"))
+        named = named or (block.length >= _MIN_BOLD and _inner_title(block) is not None)
+        if named or (slug and block.length >= 20 and not block.flags and unaccented(block.text[:40])[:20] in slug):
             yield block
 
 
@@ -121,6 +124,8 @@ class _Evidence:
         score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
         if _TITLE_CLASS.search(names):
             score += 1.5
+        elif names.endswith("bold"):
+            score += 1.2
         if _SITE_CLASS.search(names):
             score -= 3.0
         if len(text.split()) < 6 and not agreement:
@@ -151,7 +156,24 @@ def _markup(block: Block) -> tuple[int, str]:
     for parent, _ in zip(ancestors(element), range(2), strict=False):
         if len(parent) <= 2 and parent.tag not in {"body", "html", "td"}:
             names += f" {parent.get('class') or ''}"
+    if not block.heading and (inner := _inner_title(block)) is not None:
+        names += f" {inner}"
     return block.heading, names[:300]
+
+
+def _inner_title(block: Block) -> str | None:
+    """The class of an inline element that holds all of a block; "bold" for bold or large type without one."""
+    element: HtmlElement = block.element
+    for _ in range(3):
+        if len(element) != 1 or (element.text or "").strip() or (element[0].tail or "").strip():
+            return None
+        element = element[0]
+        name = element.get("class")
+        if _is_called_title(name):
+            return str(name)
+        if element.tag in {"b", "strong"}:
+            return "bold"
+    return None
 
 
 def _similar(a: str, b: str) -> bool:
@@ -199,4 +221,4 @@ def _without_site(title: str, site_name: str | None) -> str:
 
 
 def _clean(title: str) -> str:
-    return normalise(title).replace("\n", " ").strip(" |")
+    return normalise(TITLE_DATE.sub("", title)).replace("\n", " ").strip(" |")

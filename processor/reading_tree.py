@@ -89,13 +89,15 @@ class PageTree:
 
     __slots__ = ("blocks", "depth", "frame_counts", "root")
 
-    def __init__(self, root: HtmlElement) -> None:
+    def __init__(self, root: HtmlElement, start: HtmlElement | None = None) -> None:
+        """Walk the page, or only what is below `start`."""
         self.root = root
         self.frame_counts: dict[HtmlElement, int] = {}
         """For each furniture element, how many it and its ancestors are."""
         self.blocks: list[Block] = []
-        body = root.find("body")
-        self.depth = _walk(root if body is None else body, self.blocks, self.frame_counts)
+        if start is None:
+            start = root.find("body")
+        self.depth = _walk(root if start is None else start, self.blocks, self.frame_counts)
 
     @property
     def truncated(self) -> bool:
@@ -119,7 +121,13 @@ _DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
 
 
 def parse(text: str) -> PageTree | None:
-    """Parse a decoded page; None when there is no markup in it to speak of."""
+    """Parse a decoded page and walk it; None when there is no markup in it to speak of."""
+    root = parse_root(text)
+    return None if root is None else PageTree(root)
+
+
+def parse_root(text: str) -> HtmlElement | None:
+    """Parse a decoded page without walking it."""
     head = text[:4096]
     if _DOCTYPE.search(head) or _SELF_CLOSED_ROOT.search(head):
         # A root that closes before <head> makes the parser lose the rest of the page.
@@ -128,7 +136,7 @@ def parse(text: str) -> PageTree | None:
         root = etree.fromstring(text.encode("utf-8", "replace").translate(_CONTROLS_TO_SPACES), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    return None if root is None or not len(root) else PageTree(root)
+    return None if root is None or not len(root) else root
 
 
 def _reopen(match: re.Match[str]) -> str:

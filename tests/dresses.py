@@ -302,6 +302,33 @@ def stamped(worn: Worn) -> tuple[str, str]:
     return f"https://xaydung.example.vn/{slug(worn.title)}-{stamp}.htm", whole_page(head, body)
 
 
+def bare_portal(worn: Worn) -> tuple[str, str]:
+    """An old portal that names its articles nowhere: site's name as title, a number as address, bold type in a cell."""
+    picture = lambda text: f'<tr><td align="center"><img src="a.jpg"><br><i>{escape(text)}</i></td></tr>'
+    rows = with_captions(worn, lambda p: f'<tr><td><span style="font-size:13pt">{escape(p)}</span></td></tr>', picture)
+    date = ""
+    if worn.published:
+        date = worn.published.strftime(" (%d/%m/%Y %H:%M)" if worn.precision is DatePrecision.MINUTE else " (%d/%m/%Y)")
+    signed = f'<tr><td align="right"><b>{escape(worn.author)}</b></td></tr>' if worn.author else ""
+    source = f'<tr><td align="right"><i>(Theo {escape(worn.outlet)})</i></td></tr>' if worn.outlet else ""
+    body = f"""
+<table width="100%"><tr><td><marquee>Nhiệt liệt chào mừng ngày hội toàn dân bảo vệ an ninh Tổ quốc năm nay của huyện</marquee></td></tr>
+<tr><td>{menu("table")}</td></tr></table>
+<table><tr><td width="20%" valign="top"><table><tr><td><b>THÔNG BÁO</b></td></tr><tr><td>{other_links(count=4)}</td></tr></table></td>
+<td><table><tr><td><b>TIN HOẠT ĐỘNG</b></td></tr>
+<tr><td><font color="blue"><b>{escape(worn.title)}{date}</b></font></td></tr>
+<tr><td><b>{escape(worn.lead or "")}</b></td></tr>
+{rows}
+{signed}
+{source}
+<tr><td><a href="javascript:history.back()">Quay lại</a> | <a href="#">In bài</a> | <a href="#">Gửi cho bạn bè</a></td></tr>
+<tr><td><b>Các tin đã đưa:</b></td></tr><tr><td>{other_links()}</td></tr></table></td></tr></table>
+<table><tr><td>Ủy ban nhân dân huyện Lập Sơn - Điện thoại: 0211.3000000 - Số lượt truy cập: 1204567</td></tr></table>"""
+    return "http://lapson.example.gov.vn/default.aspx?tabid=60&id=774", whole_page(
+        "<title>Trang tin điện tử huyện Lập Sơn</title>", body
+    )
+
+
 DRESSES: dict[str, Callable[[Worn], tuple[str, str]]] = {
     "sharepoint": sharepoint,
     "news_cms": news_cms,
@@ -310,6 +337,7 @@ DRESSES: dict[str, Callable[[Worn], tuple[str, str]]] = {
     "liferay": liferay,
     "breaks_only": breaks_only,
     "stamped": stamped,
+    "bare_portal": bare_portal,
 }
 
 

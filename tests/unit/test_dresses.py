@@ -1,4 +1,4 @@
-"""The seeds, served by seven content-management systems, are read back whole."""
+"""The seeds, served by eight content-management systems, are read back whole."""
 
 from __future__ import annotations
 
