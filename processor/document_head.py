@@ -42,7 +42,8 @@ _SIGNED = re.compile(
     r"(?P<year>20\d\d)(?:\s{1,3}(?P<hour>\d{1,2}):(?P<minute>\d\d))?",
     re.IGNORECASE,
 )
-_CITED = re.compile(r"(?:căn cứ|theo|của|số|thực hiện|tại)[^.;]{0,160}$", re.IGNORECASE)
+# "Số" that opens a line is the document's own number, printed beside its date.
+_CITED = re.compile(r"(?:căn cứ|theo|của|(?<=\S )số(?!\s?:)|thực hiện|tại)\s[^.;]{0,160}$", re.IGNORECASE)
 _TOOL_TITLE = re.compile(r"microsoft|untitled|document\d*$|\.(?:docx?|pdf|xlsx?|rtf)$|^\W*$|^scan", re.IGNORECASE)
 _MAX_SUBJECT_LINES = 6
 
@@ -83,7 +84,9 @@ def _subject(lines: Sequence[str], room: int) -> list[str]:
     subject: list[str] = []
     for line in lines[:_MAX_SUBJECT_LINES]:
         room -= len(line) + 1
-        if room < 0 or _NO_SUBJECT.match(line) or _DATE.search(line) or (subject and _begins_sentence(line, subject)):
+        if room < 0 or _NO_SUBJECT.match(line) or _DATE.search(line) or " | " in line:
+            break
+        if subject and _begins_sentence(line, subject):
             break
         subject.append(line)
         if line.endswith("."):
@@ -116,17 +119,11 @@ def find_date(lines: Sequence[str]) -> PublishedAt | None:
     head = "\n".join(line for line in lines if line)[:6_000]
     for match in _DATE.finditer(head):
         line_start = head.rfind("\n", 0, match.start()) + 1
-        if _CITED.search(head, line_start, match.start()) and not _follows_place(head, match.start()):
-            continue
-        if (found := _published(match, "header")) is not None:
+        cited = _CITED.search(head, line_start, match.start())
+        if cited is None and (found := _published(match, "header")) is not None:
             return found
     ends = f"{head}\n" + "\n".join(lines[-40:])
     return next(filter(None, (_published(match, "footer") for match in _SIGNED.finditer(ends))), None)
-
-
-def _follows_place(head: str, at: int) -> bool:
-    """Whether "Long An, " stands before it, as in a document's head."""
-    return head[max(0, at - 2) : at] == ", " and "\n" not in head[max(0, at - 2) : at]
 
 
 def _published(match: re.Match[str], found_in: str) -> PublishedAt | None:

@@ -20,16 +20,22 @@ _MIN_WIDTH = 40
 
 def without_furniture(pages: Sequence[Sequence[str]]) -> list[str]:
     """The lines of all pages without page numbers and without headings and footings that recur."""
-    edges = Counter(_shape(line) for page in pages for line in {*page[:_EDGE_LINES], *page[-_EDGE_LINES:]})
+    edges = Counter(_shape(page[index]) for page in pages for index in _edges(page))
     often = max(3, len(pages) // 2)
     kept: list[str] = []
     for page in pages:
+        at_edge = _edges(page)
         for index, line in enumerate(page):
-            at_edge = index < _EDGE_LINES or index >= len(page) - _EDGE_LINES
-            if at_edge and (_PAGE_NUMBER.fullmatch(line) or edges[_shape(line)] >= often):
-                continue
-            kept.append(line)
+            is_number = index in {0, len(page) - 1} and _PAGE_NUMBER.fullmatch(line)
+            if not is_number and not (index in at_edge and edges[_shape(line)] >= often):
+                kept.append(line)
     return kept
+
+
+def _edges(page: Sequence[str]) -> set[int]:
+    """Where headings and footings may stand: fewer lines on a page that is nearly empty."""
+    depth = min(_EDGE_LINES, len(page) // 4)
+    return {*range(depth), *range(len(page) - depth, len(page))}
 
 
 def _shape(line: str) -> str:

@@ -98,8 +98,8 @@ def _repaired(pages: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     Lines are handed over as markup, the form in which `decode` looks at stretches of text one by one.
     """
     lines = [line.translate(_HIDDEN) for page in pages for line in page]
-    decoded = decode("<p>".join(["", *lines]).encode("utf-8", "ignore"))
-    repaired = decoded.text.split("<p>")[1:]
+    decoded = decode("<p>".join(["", *lines, ""]).encode("utf-8", "ignore"))
+    repaired = decoded.text.split("<p>")[1:-1]
     if not decoded.repaired or len(repaired) != len(lines):
         return list(pages)
     following = (line.translate(_SHOWN) for line in repaired)
