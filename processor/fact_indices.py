@@ -7,7 +7,7 @@ year (`fact_time`); ranks and scores of one index, place and year are one claim 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -56,6 +56,10 @@ _LIST_OF_LEADERS = re.compile(
     r"(?<!\w)(?P<n>\d{1,2}|hai|ba|bốn|năm)(?: tỉnh,? thành(?: phố)?| tỉnh| địa phương| bộ| đơn vị)[^.;:]{0,24}"
     r"(?:dẫn đầu|đứng đầu|cao nhất)[^.;:]{0,60}?(?:lần lượt|gồm|là|:)"
 )
+_LEADERS_IN_TURN = re.compile(
+    r"lần lượt là (?:các|những|\w{1,4}) (?:địa phương|tỉnh|thành phố|đơn vị|bộ)[^.;]{0,90}(?:dẫn đầu|đứng đầu|cao nhất)"
+)
+_LIST_GAPS = frozenset({",", "và", ", và", "và tỉnh", "và thành phố", ", tỉnh", ", thành phố"})
 _NUMERALS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5}
 
 
@@ -285,21 +289,33 @@ class _SentenceReader:
         )  # fmt: skip
 
     def _leaders(self) -> Iterator[Token]:
-        """The ranks by order of "5 tỉnh dẫn đầu lần lượt là A, B, C, D, E"."""
+        """The ranks by order of "5 tỉnh dẫn đầu lần lượt là A, B, C", "A, B, C lần lượt là các tỉnh dẫn đầu"."""
         sentence = self.sentence
-        match = _LIST_OF_LEADERS.search(sentence.folded, sentence.start, sentence.end)
-        if match is None:
+        listed = self._listed_leaders()
+        if not listed:
             return
-        wanted = int(match["n"]) if match["n"].isdigit() else _NUMERALS[match["n"]]
-        named = index_of(sentence, match.end(), match.end(), self.context, ranked=True)
-        listed = self.places.binder.within(match.end(), sentence.end)
-        if named is None or not 2 <= wanted <= 10 or len(listed) != wanted:
-            return
-        scores = [number for number in sentence.figures if number.start > listed[0].start and number.decimals > 0]
-        descending = [small_reading(n) for n in scores] == sorted((small_reading(n) for n in scores), reverse=True)
-        if "lần lượt" not in match.group() and not (descending and len(scores) >= wanted - 1):
+        named = index_of(sentence, sentence.end, sentence.end, self.context, ranked=True)
+        if named is None:
             return
         for position, mention in enumerate(listed, start=1):
             when = self.time.resolve(self.at, mention.start, mention.end, index=named.index, target=False)
             bound = Bound(self.lexicon.indices[named.index], None, (mention.place,), when)
             yield Token(mention.start, mention.end, bound, rank=Rank(mention.start, mention.end, position))
+
+    def _listed_leaders(self) -> Sequence[Mention]:
+        sentence, binder = self.sentence, self.places.binder
+        if (match := _LEADERS_IN_TURN.search(sentence.folded, sentence.start, sentence.end)) is not None:
+            listed = binder.within(sentence.start, match.start())
+            gaps = [sentence.folded[one.end : other.start] for one, other in pairwise(listed)]
+            plain = all(gap.strip() in _LIST_GAPS for gap in gaps)
+            return listed if plain and 2 <= len(listed) <= 10 else ()
+        match = _LIST_OF_LEADERS.search(sentence.folded, sentence.start, sentence.end)
+        if match is None:
+            return ()
+        wanted = int(match["n"]) if match["n"].isdigit() else _NUMERALS[match["n"]]
+        listed = binder.within(match.end(), sentence.end)
+        if not 2 <= wanted <= 10 or len(listed) != wanted:
+            return ()
+        scores = [small_reading(n) for n in sentence.figures if n.start > listed[0].start and n.decimals > 0]
+        descending = len(scores) >= wanted - 1 and scores == sorted(scores, reverse=True)
+        return listed if "lần lượt" in match.group() or descending else ()

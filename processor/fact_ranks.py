@@ -70,8 +70,9 @@ _WORDED = re.compile(
 _NOT_A_RANK_BEFORE = re.compile(
     r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
     r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|nhóm[^,.;]{0,36}$|"
-    r"(?<!\w)(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|cơ quan)"
-    r"[^.;]{0,28}$"
+    r"(?:các|những) (?:địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}$|"
+    r"(?<!\w)(?<!thứ )(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|"
+    r"cơ quan)[^.;]{0,28}$"
 )
 _NO_SUPERLATIVE = re.compile(r"(?:mức|tỷ lệ|tăng|giảm|trưởng|tốc độ|thứ hạng|kết quả)(?: \w{1,8}){0,2} $")
 _RECORD = re.compile(
@@ -187,7 +188,7 @@ def _is_weekday(sentence: str, match: re.Match[str]) -> bool:
 
 
 def _is_worded_rank(sentence: str, match: re.Match[str]) -> bool:
-    before = sentence[max(0, match.start() - 48) : match.start()]
+    before = sentence[max(0, match.start() - 84) : match.start()]
     if _NOT_A_RANK_AFTER.match(sentence, match.end()) is not None:
         return False
     if match.group() in {"cao nhất", "thấp nhất"} and _NO_SUPERLATIVE.search(before):

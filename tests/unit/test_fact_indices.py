@@ -348,6 +348,18 @@ def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[
     assert told(text, "Kiên Giang", "Hải Phòng") == expected
 
 
+def test_places_in_turn_before_a_superlative_are_ranked_by_order() -> None:
+    text = (
+        "Hải Phòng, Kiên Giang và Cà Mau lần lượt là các địa phương có chất lượng điều hành được đánh giá cao nhất trong "
+        "báo cáo PCI 2022."
+    )
+    assert told(text, None, "Hải Phòng", "Kiên Giang", "Cà Mau") == [
+        "pci #1 2022 Hải Phòng",
+        "pci #2 2022 Kiên Giang",
+        "pci #3 2022 Cà Mau",
+    ]
+
+
 def test_a_rank_in_brackets_after_other_words_is_not_the_index_of_the_sentence_before() -> None:
     text = "PCI 2023 đã công bố. Doanh nghiệp của Phú Yên đánh giá cao hạ tầng (xếp thứ 4/63)."
     assert told(text, "Phú Yên") == []
