@@ -353,4 +353,5 @@ def test_control_an_alerter_that_marks_before_it_sends_loses_alerts(database: Da
     alerts, kills = 40, 3
     with WebhookReceiver() as receiver:
         kill_often(database, receiver, alerts=alerts, kills=kills, careless=True)
-        assert len({item.id for item in receiver.received}) == alerts - kills
+        # The last process is ended too, once everything is marked: one more may be lost with it.
+        assert len({item.id for item in receiver.received}) in {alerts - kills, alerts - kills - 1}
