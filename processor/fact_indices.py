@@ -40,7 +40,7 @@ from processor.fact_ranks import LAST, Rank
 from processor.fact_sentence import SentenceView
 from processor.fact_time import TimeLine
 from processor.model import Confidence, FactKind, Place, PlaceLevel
-from processor.numbers import Number
+from processor.numbers import Number, NumberForm
 
 _RANKING_WORDS = (
     "xếp hạng", "chỉ số", "thứ hạng", "bảng", "vị trí", "xếp thứ", "đứng thứ", "điểm", "hạng", "%", "dẫn đầu",
@@ -157,6 +157,8 @@ class _SentenceReader:
 
     def _score_token(self, number: Number, in_turn: dict[int, Mention | Hit]) -> Token | None:
         sentence = self.sentence
+        if number.form is NumberForm.PLAIN and not number.decimals and not is_pointed(sentence, number):
+            return None
         bound = self._bound(number.start, number.end, in_turn, ranked=False)
         if bound is None:
             return None

@@ -114,9 +114,9 @@ def sentence_views(
         if text.find("\n", previous_end, start) >= 0:
             paragraph += 1
         previous_end = end
-        within = hits[bisect_left(starts, start) : bisect_left(starts, end)]
-        read = min(end, start + LONGEST_SENTENCE)
-        views.append(
-            SentenceView(folded, start, read, paragraph, tuple(hit for hit in within if hit.end <= read), excluded)
-        )
+        read_end = min(end, start + LONGEST_SENTENCE)
+        within = hits[bisect_left(starts, start) : bisect_left(starts, read_end)]
+        if within and within[-1].end > read_end:
+            within.pop()
+        views.append(SentenceView(folded, start, read_end, paragraph, tuple(within), excluded))
     return views

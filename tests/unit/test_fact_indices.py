@@ -350,7 +350,8 @@ def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[
 
 def test_places_in_turn_before_a_superlative_are_ranked_by_order() -> None:
     text = (
-        "Hải Phòng, Kiên Giang và Cà Mau lần lượt là các địa phương có chất lượng điều hành được đánh giá cao nhất trong "
+        "Hải Phòng, Kiên Giang và Cà Mau lần lượt là các địa phương có chất lượng điều hành được đánh giá cao nhất "
+        "trong "
         "báo cáo PCI 2022."
     )
     assert told(text, None, "Hải Phòng", "Kiên Giang", "Cà Mau") == [
