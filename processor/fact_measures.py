@@ -260,39 +260,54 @@ class MeasureBinder:
     def _change(
         self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
     ) -> tuple[Claim | None] | None:
-        """A rise or fall of the last measure; an empty claim when the change is of something unknown."""
+        """A rise or fall, as a claim or, when of something unknown, as none; None when the number is no change."""
         before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
         change = _CHANGE.search(before)
         times = _TIMES.match(sentence.folded, number.end, sentence.end) is not None
         if change is None:
             return (None,) if times else None
-        verb = change["verb"]
-        if verb in {"hơn", "kém"} and not times:
+        is_count = number.form is NumberForm.PLAIN and not times
+        if change["verb"] in {"hơn", "kém"} and not times:
             return None
-        if verb == "giảm" and walk.last is None and number.form is not NumberForm.PERCENTAGE_POINT:
+        if (is_count and walk.last is None) or (not is_count and leads_right(sentence, number, sentence.end)):
             return None
-        last, measure = walk.last, walk.last_measure
-        if last is None or measure is None:
-            return (None,) if times or number.form is NumberForm.PERCENTAGE_POINT else None
-        if number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
-            return (None,)
-        if not times and number.form is NumberForm.PLAIN:
+        measure = self._changed(sentence, number, walk, named)
+        if is_count and measure is not None:
             noun = self._noun(sentence, number)
-            if noun is None or measure.unit is None or measure.unit not in noun[0]:
-                return (None,) if noun is None else None
-        per_year = _PER_YEAR.search(before) is not None
-        unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
-        if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
-            unit = "percentage point/year" if per_year else "percentage point"
-        sign = -1 if verb in {"giảm", "thấp hơn", "ít hơn"} else 1
-        kind = FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON
-        return (
-            Claim(
-                indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
-                anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
-                delta_unit=unit, kind=kind,
-            ),
-        )  # fmt: skip
+            if noun is not None and (measure.unit is None or measure.unit not in noun[0]):
+                return None
+            measure = measure if noun is not None else None
+        return (None if measure is None else _change_claim(number, measure, change, before, times=times),)
+
+    def _changed(self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]) -> Measure | None:
+        """What rose or fell: what the clause piece names, else the last measure."""
+        begin = piece_start(sentence, number.start, walk.previous_end)
+        if is_foreign_between(sentence, begin, number.start):
+            return None
+        own = concepts_between(sentence, begin, number.start)
+        shares = "tỷ lệ" in sentence.folded[begin : number.start] or "mức độ" in sentence.folded[begin : number.start]
+        kinds = (self.lexicon.rates,) if shares else (self.lexicon.counts, self.lexicon.rates)
+        for measures in kinds:
+            if (measure := best_measure(measures, own, named)) is not None:
+                return measure
+        last = walk.last
+        if last is None or number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
+            return None
+        return walk.last_measure
+
+
+def _change_claim(number: Number, measure: Measure, change: re.Match[str], before: str, *, times: bool) -> Claim:
+    per_year = _PER_YEAR.search(before) is not None
+    unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
+    if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
+        unit = "percentage point/year" if per_year else "percentage point"
+    sign = -1 if change["verb"] in {"giảm", "thấp hơn", "ít hơn"} else 1
+    kind = FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON
+    return Claim(
+        indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
+        anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
+        delta_unit=unit, kind=kind,
+    )  # fmt: skip
 
 
 def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:

@@ -190,6 +190,28 @@ def test_a_goal_ends_where_its_result_is_told() -> None:
     assert [(fact.value, fact.kind) for fact in facts] == [(80, "target"), (85, "achieved")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tỷ lệ hồ sơ quá hạn giảm 2% so với năm 2022.", ["dossiers_overdue_rate -2 2024 comparison Lào Cai"]),
+        ("Tỷ lệ hồ sơ quá hạn giảm còn 0,5%.", ["dossiers_overdue_rate 0.5 2024 Lào Cai"]),
+        ("Số hồ sơ trực tuyến tăng 35% so với cùng kỳ.", ["dossiers_online +35 2024 comparison Lào Cai"]),
+        (
+            "Hồ sơ trực tuyến đạt 85%; tỷ lệ hồ sơ quá hạn giảm 2%.",
+            ["dossiers_online_rate 85 2024 Lào Cai", "dossiers_overdue_rate -2 2024 comparison Lào Cai"],
+        ),
+        (
+            "Tỷ lệ hồ sơ trực tuyến đạt 85%, tăng 12,5% so với năm 2022.",
+            ["dossiers_online_rate 85 2024 Lào Cai", "dossiers_online_rate +12.5 2024 comparison Lào Cai"],
+        ),
+        ("Tỉnh đã cắt giảm 30% thời gian giải quyết thủ tục.", ["processing_time_cut_rate 30 2024 Lào Cai"]),
+        ("Doanh thu tăng 3,6 lần, lợi nhuận tăng 12%.", []),
+    ],
+)
+def test_rises_and_falls_are_of_what_their_clause_names(text: str, expected: list[str]) -> None:
+    assert told(text, "Lào Cai") == expected
+
+
 def test_what_some_units_reach_is_not_what_the_place_reaches() -> None:
     text = (
         "Có 18 cơ quan, đơn vị giải quyết hồ sơ đúng hạn đạt 100%; các đơn vị còn lại có hồ sơ quá hạn dưới 1%. "
