@@ -85,17 +85,18 @@ def read_page(page: Page, *, rules: ReadingRules | None = None) -> Article | Not
     if tree is None:
         return NotArticle(reason=NotArticleReason.UNREADABLE, detail="no_markup")
     truncated = scan.verdict is ScanVerdict.SUSPECT or tree.truncated
-    return _read_tree(tree, page, truncated, rules or _shipped_rules())
+    return assemble(locate(tree, page), page, truncated, rules or _shipped_rules())
 
 
-def _read_tree(tree: PageTree, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:
+def locate(tree: PageTree, page: Page) -> Located:
+    """Find title and text on a page, the general way."""
     metadata = read_metadata(tree)
     container = find_container(tree)
     title = find_title(tree.blocks, metadata, page.url, page.link_text)
     if title.block is not None:
         container = container_below(tree, title.block, container)
     body = choose_body(tree, container, lambda: second_reading(tree.root), title.block)
-    return assemble(Located(tree=tree, metadata=metadata, title=title, body=body), page, truncated, rules)
+    return Located(tree=tree, metadata=metadata, title=title, body=body)
 
 
 def assemble(located: Located, page: Page, truncated: bool, rules: ReadingRules) -> Article | NotArticle:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from processor.reading_agreement import Reading, words_of
-from processor.reading_container import Container, is_declared
+from processor.reading_container import Container, begins_below, is_declared
 from processor.reading_tree import Block, PageTree
 
 _MIN_AGREEMENT = 0.6
@@ -20,6 +20,7 @@ _SUBSET = 0.9
 """Share of the container's words in trafilatura's text from which one contains the other."""
 _PROSE = 0.7
 _DECLARED_PROSE = 0.85
+_TABLE_TAGS = frozenset({"td", "tr", "tbody", "table"})
 _MARGIN = 0.1
 _MIN_PLACED = 0.5
 """Share of trafilatura's text that must be found again on the page; rows of numbers are not."""
@@ -40,11 +41,14 @@ def choose_body(
 ) -> Body:
     """The body from the container and from trafilatura's text, either of which may be missing.
 
-    `second_reading` is asked only where needed: a container that the page itself calls the article's body, and that
-    holds little but prose, already has two witnesses.
+    `second_reading` is asked only where needed: a container that holds little but prose, and that the page calls the
+    article's body or puts below the title in the same table, already has two witnesses. (Of tables that lay out a page
+    trafilatura makes one table of everything.)
     """
-    if container is not None and is_declared(container) and _prose_share(container.kept) >= _DECLARED_PROSE:
-        return Body(blocks=tuple(container.kept))
+    if container is not None and _prose_share(container.kept) >= _DECLARED_PROSE:
+        in_table = container.element.tag in _TABLE_TAGS and title is not None and begins_below(container, title)
+        if in_table or is_declared(container):
+            return Body(blocks=tuple(container.kept))
     lines = [line for line in (second_reading() or "").split("\n") if line.strip()]
     if container is None or not container.kept:
         return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))

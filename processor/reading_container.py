@@ -76,14 +76,14 @@ def container_below(page: PageTree, title: Block, rival: Container | None) -> Co
 
     A short article has less text than the teasers beside it, but only the article stands below its own title.
     """
-    if rival is not None and _begins_below(rival, title):
+    if rival is not None and begins_below(rival, title):
         return rival
     enough = max(_MIN_BELOW, _BELOW_SHARE * _prose_length(rival) if rival is not None else 0.0)
     scores = _scores(page.blocks[title.index + 1 : title.index + 1 + _FAR_BELOW])
     while scores:
         best = _best(scores)
         found = _container(page, best, scores)
-        if _begins_below(found, title) and _prose_length(found) >= enough:
+        if begins_below(found, title) and _prose_length(found) >= enough:
             return found
         scores.pop(found.element, None)
         scores.pop(best, None)
@@ -94,7 +94,8 @@ def _prose_length(container: Container) -> int:
     return sum(block.length for block in container.kept if block.length >= 80 and block.link_share < 0.3)
 
 
-def _begins_below(container: Container, title: Block) -> bool:
+def begins_below(container: Container, title: Block) -> bool:
+    """Whether the container's prose begins where texts begin: a few lines below the title."""
     first = next((block.index for block in container.kept if is_prose(block) and block.index > title.index), None)
     return first is not None and first - title.index <= _NEAR_BELOW
 
@@ -104,14 +105,18 @@ def _best(scores: dict[HtmlElement, float]) -> HtmlElement:
 
 
 def _container(page: PageTree, element: HtmlElement, scores: dict[HtmlElement, float]) -> Container:
-    best = _with_chunks(element, scores)
-    frames = _frames_at(page, best)
-    inside = set(best.iter())
+    return container_at(page, _with_chunks(element, scores))
+
+
+def container_at(page: PageTree, element: HtmlElement) -> Container:
+    """The blocks of an element, and those among them that look like text."""
+    frames = _frames_at(page, element)
+    inside = set(element.iter())
     blocks = [block for block in page.blocks if block.element in inside]
     kept = [
         block for block in blocks if block.frames <= frames and not block.flags & CAPTION and block.link_share <= 0.5
     ]
-    return Container(best, blocks, kept)
+    return Container(element, blocks, kept)
 
 
 def _scores(blocks: Sequence[Block]) -> dict[HtmlElement, float]:

@@ -69,10 +69,10 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
         if score > best_score:
             best, best_score = block, score
     if best is not None:
-        return TitleChoice(_clean(best.text), best)
+        return TitleChoice(clean_title(best.text), best)
     for claim, _ in claims:
         if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not evidence.is_site_name(claim):
-            return TitleChoice(_clean(claim), None)
+            return TitleChoice(clean_title(claim), None)
     return TitleChoice(None, None)
 
 
@@ -220,5 +220,6 @@ def _without_site(title: str, site_name: str | None) -> str:
     return title[start:end].strip()
 
 
-def _clean(title: str) -> str:
+def clean_title(title: str) -> str:
+    """A title in normal form, without a date in brackets behind it."""
     return normalise(TITLE_DATE.sub("", title)).replace("\n", " ").strip(" |")

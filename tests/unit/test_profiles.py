@@ -1,0 +1,89 @@
+"""A profile learned from a few pages of a source reads its other pages as the general way does, or not at all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from processor.extract import ReadingRules, read_page
+from processor.model import Page
+from processor.profiles import SiteProfile, learn_profile, read_with_profile
+from tests.dresses import DRESSES, FETCHED, dress, seed_articles
+
+_RULES = ReadingRules.load()
+_SEEDS = list(seed_articles().values())
+_LEARNABLE = ("sharepoint", "news_cms", "table_portal", "month_paper", "liferay", "stamped")
+
+
+def _learned(name: str, left_out: int = 0) -> SiteProfile:
+    pages = [dress(worn, name) for number, worn in enumerate(_SEEDS) if number != left_out]
+    profile = learn_profile(pages, rules=_RULES)
+    assert profile is not None
+    return profile
+
+
+@pytest.mark.parametrize("name", _LEARNABLE)
+@pytest.mark.parametrize("left_out", range(len(_SEEDS)))
+def test_a_page_that_was_not_learned_from_is_read_as_in_the_general_way(name: str, left_out: int) -> None:
+    page = dress(_SEEDS[left_out], name)
+    assert read_with_profile(page, _learned(name, left_out), rules=_RULES) == read_page(page, rules=_RULES)
+
+
+def test_a_profile_survives_being_stored() -> None:
+    profile = _learned("news_cms")
+    assert SiteProfile.from_json(json.loads(json.dumps(profile.to_json()))) == profile
+
+
+def test_another_version_of_profiles_is_refused() -> None:
+    with pytest.raises(ValueError, match="version 99"):
+        SiteProfile.from_json(_learned("news_cms").to_json() | {"version": 99})
+
+
+@pytest.mark.parametrize("name", DRESSES)
+def test_pages_of_another_source_are_left_to_the_general_way(name: str) -> None:
+    profile = _learned("liferay")
+    if name != "liferay":
+        assert read_with_profile(dress(_SEEDS[0], name), profile, rules=_RULES) is None
+
+
+def test_a_title_that_contradicts_the_link_is_left_to_the_general_way() -> None:
+    page = dress(_SEEDS[0], "sharepoint")
+    profile = _learned("sharepoint")
+    assert read_with_profile(replace(page, link_text=_SEEDS[0].title[:30] + "..."), profile, rules=_RULES) is not None
+    assert read_with_profile(replace(page, link_text="Thông báo lịch cúp điện tuần tới"), profile, rules=_RULES) is None
+
+
+def test_a_page_whose_body_is_empty_or_full_of_links_is_left_to_the_general_way() -> None:
+    profile = _learned("news_cms")
+    links = "".join(
+        f'<p><a href="/{number}">Một tin khác với tiêu đề khá dài số {number}</a></p>' for number in range(20)
+    )
+    for content in ("", links):
+        html = (
+            '<html><head><title>Tin</title></head><body><article class="detail"><h1 class="detail-title">Tin</h1>'
+            f'<div class="detail-content">{content}</div></article></body></html>'
+        )
+        page = Page(url="https://x.example/a.html", body=html.encode(), fetched_at=FETCHED)
+        assert read_with_profile(page, profile, rules=_RULES) is None
+
+
+def test_too_few_or_disagreeing_pages_teach_nothing() -> None:
+    assert learn_profile([dress(_SEEDS[0], "liferay"), dress(_SEEDS[1], "liferay")], rules=_RULES) is None
+    mixed = [dress(worn, name) for worn, name in zip(_SEEDS, DRESSES, strict=False)]
+    assert learn_profile(mixed, rules=_RULES) is None
+
+
+def test_lines_that_stand_on_every_page_are_learned_as_furniture() -> None:
+    line = "Mọi ý kiến đóng góp xin gửi về hộp thư của Ban biên tập, chúng tôi luôn lắng nghe quý vị."
+    pages = []
+    for worn in _SEEDS:
+        page = dress(replace(worn, paragraphs=(*worn.paragraphs, line), author=None, outlet=None), "month_paper")
+        pages.append(page)
+    profile = learn_profile(pages[1:], rules=_RULES)
+    assert profile is not None
+    assert profile.repeated == (line,)
+    article = read_with_profile(pages[0], profile, rules=_RULES)
+    assert article is not None
+    assert line not in article.text
