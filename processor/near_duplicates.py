@@ -19,7 +19,7 @@ from typing import Final
 
 from rensa import RMinHash
 
-from processor.model import Article, PlaceHow, PlaceLevel, PlaceResolution
+from processor.model import Article, Place, PlaceHow, PlaceLevel, PlaceResolution
 from processor.text import fold
 from store.clusters import CopyRules, SketchRecord
 
@@ -107,7 +107,7 @@ class Signature:
     subject: str | None
     """The place the text is about, when the text itself names it."""
     places: frozenset[str]
-    """Then-names of all provinces, districts and communes the text names."""
+    """Then-names of all provinces, districts and communes that sentences of the text name."""
     figures: Mapping[str, int]
     """How often each figure occurs, written with a decimal point and without thousands marks."""
     names: Mapping[str, int]
@@ -117,11 +117,7 @@ class Signature:
 
     @classmethod
     def of(cls, article: Article, places: PlaceResolution) -> Signature:
-        named = [
-            place
-            for place in places.places
-            if place.then and place.how not in {PlaceHow.SOURCE_DEFAULT, PlaceHow.AMBIGUOUS} and place.level in _LOCAL
-        ]
+        named = [place for place in places.places if _is_named(place, article.text)]
         primary = places.primary if places.primary in named else None
         prose = _prose(article.text)
         syllables = _syllables(fold(prose))
@@ -190,16 +186,15 @@ def is_copy(a: Signature, b: Signature) -> bool:
 
 
 def is_elsewhere(a: Signature | SketchRecord, b: Signature | SketchRecord) -> bool:
-    """Whether each text names places that the other does not, and they are what the texts are about.
+    """Whether each text names a place that the other does not, or one is about a place that the other never names.
 
-    A place that only one of them names is a credit or an added sentence.
+    Other places that only one of them names are an added sentence.
     """
     a_places, b_places = set(a.places), set(b.places)
-    if a_places <= b_places or b_places <= a_places:
-        return False
-    if a.subject != b.subject and a.subject is not None and b.subject is not None:
+    if not a_places <= b_places and not b_places <= a_places:
         return True
-    return 2 * len(a_places & b_places) <= min(len(a_places), len(b_places))
+    subjects_are_known = a.subject is not None and b.subject is not None
+    return subjects_are_known and (a.subject not in b_places or b.subject not in a_places)
 
 
 def is_copy_record(a: SketchRecord, b: SketchRecord) -> bool:
@@ -225,6 +220,18 @@ _MIN_WORDS_OF_PROSE = 5
 _MIN_COMMON_IN_TITLE = 6
 _MAX_EXCHANGED_FIGURES = 0.15
 _MAX_EXCHANGED_NAMES = 0.1
+
+
+def _is_named(place: Place, text: str) -> bool:
+    """Whether the text itself names the place, in a sentence: credits and headings name the outlet's."""
+    if not place.then or place.how in {PlaceHow.SOURCE_DEFAULT, PlaceHow.AMBIGUOUS} or place.level not in _LOCAL:
+        return False
+    return not place.spans or any(_is_in_prose(span.start, text) for span in place.spans)
+
+
+def _is_in_prose(at: int, text: str) -> bool:
+    end = text.find("\n", at)
+    return text.count(" ", text.rfind("\n", 0, at) + 1, len(text) if end < 0 else end) >= _MIN_WORDS_OF_PROSE
 
 
 def _prose(text: str) -> str:

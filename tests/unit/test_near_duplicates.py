@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.model import Article, Place, PlaceHow, PlaceLevel, PlaceResolution
+from processor.model import Article, Place, PlaceHow, PlaceLevel, PlaceResolution, Span
 from processor.near_duplicates import (
     Likeness,
     Signature,
@@ -99,6 +99,24 @@ def test_another_commune_that_no_gazetteer_knows_is_seen_by_its_name() -> None:
     )
     verdict = likeness(signature(text.format("Phú Lộc Đông")), signature(text.format("Khánh Hưng Tây")))
     assert verdict is Likeness.OTHER_NAMES
+
+
+def test_another_district_among_the_same_places_is_not_a_copy() -> None:
+    text = normalise(SEEDS[4].read_text(encoding="utf-8"))
+    common = (Place(then="Long An", level=PlaceLevel.PROVINCE), Place(then="Tân Trụ", level=PlaceLevel.DISTRICT))
+    a = signature(text, *common, Place(then="Cần Giuộc", level=PlaceLevel.DISTRICT))
+    b = signature(text.replace("Cần Giuộc", "Đức Hòa"), *common, Place(then="Đức Hòa", level=PlaceLevel.DISTRICT))
+    assert likeness(a, b) is Likeness.OTHER_PLACE
+
+
+def test_places_in_credits_and_headings_are_not_what_a_text_is_about() -> None:
+    text = normalise(SEEDS[1].read_text(encoding="utf-8"))
+    here, credited = (
+        Place(then=name, level=PlaceLevel.PROVINCE, spans=(Span(start=at, end=at + len(name), quote=name),))
+        for name, at in (("Long An", text.index("UBND tỉnh tổ chức")), ("Cà Mau", len(text) + 10))
+    )
+    a, b = signature(text, here), signature(f"{text}\nTheo Báo Cà Mau", here, credited)
+    assert a.places == b.places == {"long an"}
 
 
 def test_a_credit_that_names_another_province_does_not_hide_a_copy() -> None:
