@@ -82,8 +82,16 @@ def pipeline_settings(settings: Settings) -> PipelineSettings:
     return PipelineSettings(seeds_folder=settings.seeds, threshold=settings.threshold)
 
 
+def loaded_pipeline(settings: Settings) -> Pipeline:
+    """The rules as every worker loads them: what is wrong with them stops the start, not the first page."""
+    pipeline = Pipeline.load(pipeline_settings(settings))
+    pipeline.warm_up()
+    return pipeline
+
+
 @contextmanager
 def started_workers(settings: Settings, *, count: int | None = None) -> Iterator[PageWorkers]:
+    """Check the rules with `loaded_pipeline` first: a worker that cannot load them is started again for ever."""
     limits = WorkerLimits(
         count=count or settings.workers,
         deadline_seconds=settings.page_deadline_seconds,
@@ -100,8 +108,7 @@ def started_workers(settings: Settings, *, count: int | None = None) -> Iterator
 def built_processor(
     settings: Settings, database: Database, bus: Bus, health: Health | None = None
 ) -> Iterator[Processor]:
-    # Loading the rules here too makes a bad seeds folder stop the start, not the first page.
-    rules_version = Pipeline.load(pipeline_settings(settings)).rules_version
+    rules_version = loaded_pipeline(settings).rules_version
     with started_workers(settings) as workers:
         yield Processor(
             database=database,

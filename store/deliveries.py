@@ -8,7 +8,7 @@ same id. Each attempt counts from its claim, so a delivery that kills its sender
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -27,6 +27,7 @@ SENT: Final = "sent"
 FAILED: Final = "failed"
 SUPPRESSED: Final = "suppressed"
 OPEN_STATES: Final = (PENDING, SENDING)
+STATES: Final = (PENDING, SENDING, SENT, FAILED, SUPPRESSED)
 MAX_ERROR_LENGTH: Final = 500
 
 
@@ -77,6 +78,21 @@ class Backlog:
 
     pending: int
     oldest_created_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryRecord:
+    """One row of the ledger without its message."""
+
+    id: str
+    report_id: str
+    channel: str
+    state: str
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    sent_at: datetime | None
+    last_error: str | None
 
 
 class Deliveries:
@@ -256,6 +272,17 @@ class Deliveries:
         with self._database.read() as connection:
             found = {row[0]: Backlog(pending=row[1], oldest_created_at=row[2]) for row in connection.execute(query)}
         return {channel: found.get(channel, Backlog(pending=0, oldest_created_at=None)) for channel in channels}
+
+    def records(self, *, channel: str | None, state: str | None, limit: int) -> Sequence[DeliveryRecord]:
+        """The ledger, newest first."""
+        columns = [getattr(AlertDelivery, field.name) for field in fields(DeliveryRecord)]
+        query = sa.select(*columns).order_by(AlertDelivery.created_at.desc(), AlertDelivery.id).limit(limit)
+        if channel is not None:
+            query = query.where(AlertDelivery.channel == channel)
+        if state is not None:
+            query = query.where(AlertDelivery.state == state)
+        with self._database.read() as connection:
+            return [DeliveryRecord(**row._mapping) for row in connection.execute(query)]
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Rows of the ledger by channel and state."""

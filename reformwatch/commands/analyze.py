@@ -12,7 +12,7 @@ from rich.table import Table
 from processor.model import Page, PlainText
 from reformwatch.analyze import analyze_lines, analyze_one, bounded_lines, parse_published
 from reformwatch.commands.shared import AsJson, out, print_json, started
-from reformwatch.compose import started_workers
+from reformwatch.compose import loaded_pipeline, started_workers
 from reformwatch.verdict_json import verdict_json
 from store.errors import NeverValid
 
@@ -34,6 +34,7 @@ def analyze(
     if sum([file is not None, text is not None, jsonl]) != 1:
         raise typer.BadParameter("give exactly one of FILE, --text FILE and --jsonl")
     if jsonl:
+        loaded_pipeline(settings)
         with started_workers(settings) as workers:
             for answer in analyze_lines(bounded_lines(sys.stdin.buffer), workers):
                 print_json(answer)
@@ -50,6 +51,7 @@ def analyze(
         item = Page(url=url or file.absolute().as_uri(), body=body, fetched_at=None, published_at=published_at)
     else:
         item = PlainText(text=body.decode("utf-8", "replace"), published_at=published_at, url=url)
+    loaded_pipeline(settings)
     with started_workers(settings, count=1) as workers:
         answer = verdict_json(analyze_one(item, workers))
     if as_json:
