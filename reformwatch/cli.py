@@ -13,6 +13,7 @@ from reformwatch.commands import services
 from reformwatch.commands.admin import config_app, db_app
 from reformwatch.commands.analyze import analyze
 from reformwatch.commands.claims import claims
+from reformwatch.commands.deliveries import deliveries_app
 from reformwatch.commands.demo import demo
 from reformwatch.commands.evaluate import evaluate
 from reformwatch.commands.quarantine import quarantine_app
@@ -49,6 +50,7 @@ for command in (
 for name, group in {
     "sources": sources_app,
     "quarantine": quarantine_app,
+    "deliveries": deliveries_app,
     "seeds": seeds_app,
     "db": db_app,
     "config": config_app,
