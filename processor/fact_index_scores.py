@@ -83,7 +83,7 @@ def reads_as_score(sentence: SentenceView, number: Number, index: Index, *, afte
     if NOUN_AFTER.match(folded, unit.end() if unit else number.end, sentence.end) is not None:
         return index.id == "sipas" and _SATISFIED_PEOPLE.match(folded, number.end, sentence.end) is not None
     if index.id == "sipas" and inherited and unit is None and number.form is NumberForm.PERCENT:
-        return "hài lòng" in sentence.text
+        return "hài lòng" in sentence.text and not any(hit.phrase.component for hit in sentence.hits)
     strong = unit is not None or number.form in {NumberForm.PERCENT, NumberForm.FRACTION}
     if not strong and number.decimals == 0:
         return False

@@ -34,8 +34,8 @@ class Mention:
 
 
 _COMPARED = re.compile(
-    r"(?:so với|cao hơn|thấp hơn|(?<!\w)sau|kế đó là|kém|hơn|cùng với)\s(?:tỉnh |thành phố |"
-    r"tp\.? ?|huyện )?$"
+    r"(?:so với|cao hơn|thấp hơn|(?<!\w)sau|(?:chỉ|xếp|đứng) trên|vượt|vượt qua|kế đó là|kém|hơn|cùng với)\s"
+    r"(?:tỉnh |thành phố |tp\.? ?|huyện )?$"
 )
 _SPEAKER = re.compile(
     r"(?:giám đốc|chủ tịch|bí thư|chánh văn phòng|trưởng phòng|trưởng ban|lãnh đạo|đại diện|trưởng đoàn|cục trưởng|"
@@ -205,11 +205,19 @@ class PlaceBinder:
 
     def before(self, sentence: SentenceView, position: int) -> Mention | None:
         """The nearest subject before a position in its sentence."""
+        own = sentence.parenthesis(position)
+        if own is not None:
+            for mention in self.within(sentence.start, own[0]):
+                if own[0] - 2 <= mention.end < own[0] and not self._is_aside_of(sentence, mention):
+                    return mention
         for mention in reversed(self.subjects(sentence.start, position)):
             bracket = sentence.parenthesis(mention.start)
             if bracket is None or position <= bracket[1]:
                 return mention
         return None
+
+    def _is_aside_of(self, sentence: SentenceView, mention: Mention) -> bool:
+        return mention.place.level is PlaceLevel.DEPARTMENT and self._is_an_aside(mention, sentence.start)
 
     def general_word(self, sentence: SentenceView, position: int) -> tuple[int, str] | None:
         """The nearest "tỉnh", "huyện", "đơn vị" before a position that stands for a unit named earlier."""

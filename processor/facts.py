@@ -168,8 +168,9 @@ class _Reading:
         if claim.place is None:
             claim.place = self.places.resolve(at, claim.anchor, index=False)
         if claim.place is None and claim.index is None and self.places.primary is None:
-            is_local = self.places.general_word(sentence, claim.anchor) is not None
-            claim.place = None if is_local else NATIONAL
+            word = self.places.general_word(sentence, claim.anchor)
+            is_national = word is None or word[1] in {"cả nước", "toàn quốc"}
+            claim.place = NATIONAL if is_national else None
         if claim.scope is None and claim.place is not None and _is_central(claim.place):
             claim.scope = claim.place.then
 

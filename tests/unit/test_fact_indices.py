@@ -348,6 +348,15 @@ def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[
     assert told(text, "Kiên Giang", "Hải Phòng") == expected
 
 
+def test_a_place_that_is_compared_with_owns_only_what_its_brackets_hold() -> None:
+    text = "Năm 2017, Kiên Giang đạt 88,75 điểm PAR Index, xếp thứ 2/63, chỉ sau Hải Phòng (92,36 điểm); năm 2016 xếp thứ 8."
+    assert told(text, None, "Hải Phòng", "Kiên Giang") == [
+        "par_index 88.75 #2/63 2017 Kiên Giang",
+        "par_index 92.36 2017 Hải Phòng",
+        "par_index #8 2016 previous Kiên Giang",
+    ]
+
+
 def test_places_in_turn_before_a_superlative_are_ranked_by_order() -> None:
     text = (
         "Hải Phòng, Kiên Giang và Cà Mau lần lượt là các địa phương có chất lượng điều hành được đánh giá cao nhất "
