@@ -9,7 +9,7 @@ from typing import Final
 
 from processor.decode import decode
 from processor.document_head import find_date, find_title
-from processor.document_lines import join_wrapped, without_furniture
+from processor.document_lines import columns_apart, join_wrapped, without_furniture
 from processor.model import PublishedAt
 from processor.raw_document import DocumentProblem, RawDocument
 from processor.reading_date_forms import url_date
@@ -63,9 +63,8 @@ def read_document(body: bytes, url: str | None = None) -> Document | None:
 
 def _document(format: DocumentFormat, raw: RawDocument, url: str | None) -> Document:
     if raw.pages:
-        pages = [tuple(map(normalise, page)) for page in _repaired(raw.pages)]
-        lines = without_furniture(pages)
-        paragraphs = join_wrapped(lines)
+        laid = columns_apart(without_furniture(_repaired(raw.pages)))
+        lines, paragraphs = list(map(normalise, laid)), join_wrapped(laid)
     else:
         (repaired,) = _repaired([raw.lines])
         lines = paragraphs = [line for line in map(normalise, repaired) if line]

@@ -1,4 +1,4 @@
-"""Reads the printed lines of a PDF, page by page, until enough pages or characters were read.
+"""Reads the printed lines of a PDF as they are laid out, page by page, until enough pages or characters were read.
 
 What a page costs is bounded by the library's own limits on unpacked streams and by the caller's deadline.
 """
@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Final
+from typing import Final, Literal
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import PyPdfError
 
 from processor.raw_document import DocumentProblem, RawDocument
 
 MAX_PAGES: Final = 200
 _HEADER_REACH = 1_024
+_FEW_WORDS = 40
+_MUCH_TORN = 0.15
 # What the library raises for files that break the format's rules, beside its own errors.
 _BROKEN = (
     PyPdfError, ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
@@ -50,10 +52,30 @@ def _pages(reader: PdfReader, count: int) -> Iterator[tuple[str, ...]]:
     """The lines of each page; none for a page that cannot be read, for the others still can."""
     for index in range(count):
         try:
-            text = reader.pages[index].extract_text()
+            page = reader.pages[index]
         except _BROKEN:
-            text = ""
-        yield tuple(text.split("\n"))
+            yield ()
+            continue
+        laid_out = _text(page, "layout")
+        # Text inside form objects is only found by the plain way, which often tears words apart between fonts.
+        if len(laid_out.split()) < _FEW_WORDS or _torn(laid_out) > _MUCH_TORN:
+            plain = _text(page, "plain")
+            if len(plain.split()) > 2 * len(laid_out.split()) or _torn(plain) < _torn(laid_out):
+                laid_out = plain
+        yield tuple(laid_out.split("\n"))
+
+
+def _text(page: PageObject, mode: Literal["layout", "plain"]) -> str:
+    try:
+        return page.extract_text(extraction_mode=mode)
+    except _BROKEN:
+        return ""
+
+
+def _torn(text: str) -> float:
+    """The share of single letters among the words, which is small in any text whose words are whole."""
+    words = text.split()
+    return sum(len(word) == 1 and word.isalpha() for word in words) / len(words) if words else 1.0
 
 
 def _title(reader: PdfReader) -> str | None:

@@ -104,6 +104,35 @@ def test_lines_of_a_pdf_become_paragraphs() -> None:
     assert "Luật sửa đổi, bổ sung một số điều" in paragraphs[-4]
 
 
+def test_the_two_columns_of_a_letterhead_are_read_one_after_the_other() -> None:
+    left = layout("UBND TỈNH HÀ NAM\nSỞ NỘI VỤ\nSố: 12/SNV-CCHC\nV/v báo cáo kết quả\ncải cách hành chính quý I", x=40)
+    right = layout(
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nHà Nam, ngày 5 tháng 3 năm 2024", x=330
+    )
+    body = layout("\n" * 7 + "Kính gửi: Các sở, ngành và Ủy ban nhân dân các huyện, thành phố trên địa bàn tỉnh.", x=40)
+    document = read(pdf([[*left, *right, *body]]))
+    assert document.title == "V/v báo cáo kết quả cải cách hành chính quý I"
+    assert document.published is not None
+    assert document.published.at == datetime(2024, 3, 5, tzinfo=VIETNAM_TIME)
+    assert document.text.startswith("UBND TỈNH HÀ NAM\nSỞ NỘI VỤ\nSố: 12/SNV-CCHC\n")
+
+
+def test_rows_of_a_table_keep_their_cells() -> None:
+    lines = layout(REPORT + "\n" * 40)
+    rows = [(x, 500 - 16 * row, text) for row, cells in enumerate(["Sở Nội vụ/98,50", "Sở Y tế/95,25"])
+            for x, text in zip((72, 300), cells.split("/"), strict=True)]  # fmt: skip
+    padding = [(72.0, 700 - 16 * number, "Số liệu dưới đây do Sở Nội vụ của tỉnh tổng hợp.") for number in range(12)]
+    padding += [(72.0, 450 - 16 * number, "Số liệu trên đây do Sở Nội vụ của tỉnh tổng hợp.") for number in range(12)]
+    text = read(pdf([[*lines, *padding], [*lines, *padding, *rows]])).text
+    assert "Sở Nội vụ | 98,50\nSở Y tế | 95,25" in text
+
+
+def test_words_whose_letters_come_one_by_one_are_whole() -> None:
+    text = "Ủy ban nhân dân tỉnh quyết định việc cải cách thủ tục"
+    letters = [(72 + 6.0 * number, 700.0, letter) for number, letter in enumerate(text) if letter != " "]
+    assert read(pdf([letters])).text == text
+
+
 def test_a_paragraph_goes_on_over_pages_without_their_headings_and_numbers() -> None:
     body = [
         "Việc rà soát thủ tục hành chính năm nay được các sở, ngành của tỉnh triển",
