@@ -26,7 +26,8 @@ _SITE_CLASS = re.compile(
 )
 TITLE_DATE = re.compile(r"\s{0,3}[(\[]\s?(?:ngày )?[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d[^()\[\]]{0,25}[)\]]\s{0,3}$")
 """A date in brackets that some portals add to their headings."""
-_MIN_BOLD = 20
+_MIN_BOLD, _MAX_BOLD = 20, 160
+"""Length of bold lines that may be titles; longer ones are leads."""
 _WORD = re.compile(r"[^\W_]+")
 _NEAR = 8
 """Blocks between a title and the text: date, byline, counters, lead."""
@@ -124,8 +125,10 @@ class _Evidence:
         score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
         if _TITLE_CLASS.search(names):
             score += 1.5
-        elif names.endswith("bold"):
+        elif names.endswith("bold") and len(text) <= _MAX_BOLD:
             score += 1.2
+        if text.endswith((".", ";", ":")) and not text.endswith("..."):
+            score -= 0.5
         if _SITE_CLASS.search(names):
             score -= 3.0
         if len(text.split()) < 6 and not agreement:

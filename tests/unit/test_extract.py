@@ -13,8 +13,8 @@ import pytest
 
 from processor.extract import NotArticle, NotArticleReason, read_page
 from processor.model import Article, Page
-from tests.dresses import FETCHED, dress, seed_articles
 from tests.dress_parts import menu, other_links, slug
+from tests.dresses import FETCHED, dress, seed_articles
 
 _TITLE = "Xã Tân Lập đưa bộ phận một cửa về gần dân hơn"
 _TEXT = (
@@ -277,3 +277,34 @@ def test_a_long_text_of_anything_is_read_quickly(unit: str) -> None:
 def test_reading_the_same_page_twice_gives_the_same_article() -> None:
     page = dress(seed_articles()["001"], "news_cms")
     assert read_page(page) == read_page(page)
+
+
+def test_damaged_pages_never_make_reading_fail() -> None:
+    random = Random(20260105)
+    pages = [
+        dress(worn, name).body
+        for worn in seed_articles().values()
+        for name in ("sharepoint", "news_cms", "table_portal")
+    ]
+    inserts = (
+        b"<div>" * 300,
+        b"</div>" * 9,
+        b"<table><tr><td>",
+        b"<!--",
+        b"&#0;&#x10ffff;",
+        b"\x00\xff",
+        b"</html>",
+        b"<h1>",
+    )
+    for _ in range(150):
+        body = bytearray(random.choice(pages))
+        for _ in range(random.randint(1, 12)):
+            start = random.randrange(len(body) + 1)
+            if random.random() < 0.5:
+                del body[start : start + random.randint(1, 3000)]
+            else:
+                body[start:start] = random.choice(inserts)
+        read = read_page(
+            Page(url=_URL, body=bytes(body), fetched_at=None, charset=random.choice((None, "utf-8", "foo")))
+        )
+        assert isinstance(read, NotArticle) or read.text
