@@ -202,11 +202,13 @@ class _SentenceReader:
         if not placed.places or (inherited and not self.places.names_a_place(sentence)):
             return None
         name_end = hit.end if hit is not None else None
+        index = self.lexicon.indices[name]
+        yearly = name if index.is_yearly else None
         return Bound(
-            index=self.lexicon.indices[name],
+            index=index,
             component=component[1] if component is not None else None,
             places=placed.places,
-            when=self.time.resolve(self.at, start, end, index=name, target=False, name_end=name_end),
+            when=self.time.resolve(self.at, start, end, index=yearly, target=False, name_end=name_end),
             region=region_of_rank(sentence, start, end) if ranked else None,
             scope=placed.scope,
             inherited=inherited,

@@ -51,9 +51,10 @@ class Index:
     local_bounds: tuple[float, float]
     scale: float | None
     out_of: tuple[int, ...]
-    ministries_out_of: tuple[int, ...]
     local: Mapping[str, str]
     region: str | None
+    is_yearly: bool
+    """Published for a whole year, in the year after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,10 @@ def _index(name: str, row: Mapping[str, Any]) -> Index:
         bounds=bounds,
         local_bounds=(float(local[0]), float(local[1])),
         scale=row.get("scale"),
-        out_of=tuple(row["out_of"].get("province", ())),
-        ministries_out_of=tuple(row["out_of"].get("ministry", ())),
+        out_of=tuple(row["out_of"]),
         local=row.get("local", {}),
         region=row.get("region"),
+        is_yearly=row.get("yearly", True),
     )
 
 

@@ -45,8 +45,8 @@ _SOME = re.compile(
     r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
 )
 _CHANGE = re.compile(
-    r"(?P<verb>tăng|giảm|gấp|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)(?: thêm| gấp| hơn| gần| khoảng| trên| tới| "
-    r"tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
+    r"(?P<verb>tăng|giảm|gấp|vượt|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)"
+    r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
 )
 _TIMES = re.compile(r"\s?lần\b")
 _PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
@@ -269,6 +269,8 @@ class MeasureBinder:
         is_count = number.form is NumberForm.PLAIN and not times
         if change["verb"] in {"hơn", "kém"} and not times:
             return None
+        if change["verb"] == "vượt":
+            return (None,) if number.form is NumberForm.PERCENT else None
         if (is_count and walk.last is None) or (not is_count and leads_right(sentence, number, sentence.end)):
             return None
         measure = self._changed(sentence, number, walk, named)

@@ -57,6 +57,10 @@ _HORIZON = re.compile(r"(?:đến|tới|trước|hướng tới)(?: hết| cuố
 _PLAN = re.compile(
     r"(?:kế hoạch|nhiệm vụ|phương hướng|chương trình|triển khai|thực hiện)(?: \w{1,8}){0,4}(?: năm)?\s?$|trong năm tới"
 )
+_PART_OF_YEAR = re.compile(
+    r"(?P<since>(?<!\w)(?:từ|kể từ|vào|hồi|trước|đến|tới|cuối|đầu)\s(?:đầu |cuối |ngày )?)?"
+    r"(?:quý\s?(?:i{1,3}|iv|[1-4])|tháng\s?\d{1,2})\s?[/-]\s?(?P<year>20[0-4]\d)(?!\d)"
+)
 _PERIOD_CUE = re.compile(r"giai đoạn\s?(?:từ )?(?:năm )?$")
 _SUBPERIOD = re.compile(
     r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: "
@@ -85,7 +89,19 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
             continue
         aside = sentence.parenthesis(begin) is not None
         found.append(YearMention(begin, end, int(match["year"]), _role(before), is_aside=aside))
+    if "quý" in sentence.text or "tháng" in sentence.text:
+        found += _years_of_parts(sentence)
+        found.sort(key=lambda mention: mention.start)
     return found
+
+
+def _years_of_parts(sentence: SentenceView) -> list[YearMention]:
+    """The years of "quý III/2024" and "tháng 9/2021", but not of "từ tháng 10/2016", since when something is."""
+    return [
+        YearMention(*match.span("year"), int(match["year"]), YearRole.PLAIN)
+        for match in _PART_OF_YEAR.finditer(sentence.folded, sentence.start, sentence.end)
+        if match["since"] is None
+    ]
 
 
 def _role(before: str) -> YearRole:

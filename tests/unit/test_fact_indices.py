@@ -70,7 +70,7 @@ from tests.unit.fact_reading import read, told
         (
             "Bộ chỉ số 766 của tỉnh đạt 85,6 điểm, xếp thứ 7/63.",
             ["Lạng Sơn"],
-            ["qd766_score 85.6 #7/63 2023 Lạng Sơn"],
+            ["qd766_score 85.6 #7/63 2024 Lạng Sơn"],
         ),
         (
             "Tỉnh Kon Tum đạt 80,05%, nằm vị trí số 44 (tăng 4 bậc so với 2018) về chỉ số cải cách hành chính năm "
@@ -349,7 +349,8 @@ def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[
 
 
 def test_a_place_that_is_compared_with_owns_only_what_its_brackets_hold() -> None:
-    text = "Năm 2017, Kiên Giang đạt 88,75 điểm PAR Index, xếp thứ 2/63, chỉ sau Hải Phòng (92,36 điểm); năm 2016 xếp thứ 8."
+    text = "Năm 2017, Kiên Giang đạt 88,75 điểm PAR Index, xếp thứ 2/63, chỉ sau Hải Phòng (92,36 điểm); "
+        "năm 2016 xếp thứ 8."
     assert told(text, None, "Hải Phòng", "Kiên Giang") == [
         "par_index 88.75 #2/63 2017 Kiên Giang",
         "par_index 92.36 2017 Hải Phòng",

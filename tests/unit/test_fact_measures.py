@@ -205,6 +205,10 @@ def test_a_goal_ends_where_its_result_is_told() -> None:
             ["dossiers_online_rate 85 2024 Lào Cai", "dossiers_online_rate +12.5 2024 comparison Lào Cai"],
         ),
         ("Tỉnh đã cắt giảm 30% thời gian giải quyết thủ tục.", ["processing_time_cut_rate 30 2024 Lào Cai"]),
+        (
+            "Chỉ tiêu là 85% hồ sơ trực tuyến; thực hiện 88,2% (vượt 3,2%).",
+            ["dossiers_online_rate 85 2024 target Lào Cai", "dossiers_online_rate 88.2 2024 Lào Cai"],
+        ),
         ("Doanh thu tăng 3,6 lần, lợi nhuận tăng 12%.", []),
     ],
 )
@@ -337,6 +341,9 @@ def test_what_repeats_is_told_once() -> None:
         ("Tỉnh tiếp nhận 500 hồ sơ.", None, "2024-05-02", 2024, "publication"),
         ("Tiếp nhận 500 hồ sơ, tăng so với năm 2022.", None, "2024-05-02", 2024, "publication"),
         ("Theo Kế hoạch năm 2025, đã tiếp nhận 500 hồ sơ.", None, "2024-05-02", 2024, "publication"),
+        ("Quý III/2023, tỉnh tiếp nhận 500 hồ sơ.", None, "2024-05-02", 2023, "sentence"),
+        ("Trong tháng 9/2021, tỉnh tiếp nhận 500 hồ sơ.", None, "2024-05-02", 2021, "sentence"),
+        ("Từ tháng 9/2021 hoạt động, trung tâm tiếp nhận 500 hồ sơ.", None, "2024-05-02", 2024, "publication"),
         ("Ngày 3/2/2023, tỉnh tiếp nhận 500 hồ sơ.", None, None, 2023, "publication"),
     ],
 )
