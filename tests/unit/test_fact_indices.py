@@ -349,8 +349,10 @@ def test_what_stands_around_a_figure_does_not_mislead(text: str, expected: list[
 
 
 def test_a_place_that_is_compared_with_owns_only_what_its_brackets_hold() -> None:
-    text = "Năm 2017, Kiên Giang đạt 88,75 điểm PAR Index, xếp thứ 2/63, chỉ sau Hải Phòng (92,36 điểm); "
-        "năm 2016 xếp thứ 8."
+    text = (
+        "Năm 2017, Kiên Giang đạt 88,75 điểm PAR Index, xếp thứ 2/63, chỉ sau Hải Phòng (92,36 điểm); "
+        "năm 2016 Kiên Giang xếp thứ 8."
+    )
     assert told(text, None, "Hải Phòng", "Kiên Giang") == [
         "par_index 88.75 #2/63 2017 Kiên Giang",
         "par_index 92.36 2017 Hải Phòng",
