@@ -30,7 +30,7 @@ HOMES = {
     "alembic": "store/migrat",
     "sqlalchemy": "store/",
     "zstandard": "store/events.py",
-    "httpx": "alerts/",
+    "httpcore": "alerts/",
     "standardwebhooks": "alerts/",
     "typer": "reformwatch/",
     "rich": "reformwatch/",
