@@ -25,6 +25,8 @@ from crawler.robots import RobotsCache
 from crawler.settings import CrawlerSettings
 from crawler.watch import EntryTask, PageTask, Task, Watched, source_record
 from store.bus.base import Bus
+from store.errors import NeverValid
+from store.exclusive import ExclusiveRole
 from store.frontier import Frontier
 from store.health import Health
 
@@ -33,11 +35,16 @@ PAGES_PER_SOURCE: Final = 10
 LOOK_SECONDS: Final = 5.0
 """How often the frontier is asked about a source that had nothing due."""
 COUNT_SECONDS: Final = 60.0
+OTHER_CRAWLER_SECONDS: Final = 1.0
 TURN_SECONDS: Final = 0.25
 """The loop turns at least this often, so that a signal to stop is heeded soon."""
 CLOSED_SECONDS: Final = 30.0
 """A host closed for longer than this is not waited for; its work is put off."""
 _log = structlog.get_logger()
+
+
+class CrawlerBusy(NeverValid):
+    """Another crawler is at work on the same database: together they would break the pauses that each keeps."""
 
 
 class Desk:
@@ -50,6 +57,7 @@ class Desk:
         registry: Registry,
         frontier: Frontier,
         bus: Bus,
+        role: ExclusiveRole,
         health: Health,
         stop: threading.Event,
         once: bool = False,
@@ -57,11 +65,14 @@ class Desk:
         self._settings = settings
         self._registry = registry
         self._frontier = frontier
+        self._role = role
         self._health = health
         self._stop = stop
         self._once = once
         self.finished = False
         """Nothing is left to do: told to stop, or a single round is over."""
+        self.displaced = False
+        """Another crawler took the role, after this one lost it with its database session."""
         self.abandoned = 0
         """Tasks that did not end in the time a stop allows."""
         self.hosts = Hosts(settings)
@@ -85,8 +96,20 @@ class Desk:
         self._count_at = 0.0
         self._requests = 0
 
-    async def open(self) -> None:
-        """Bring the registry to the database and the sources' memory back. Raises `GivenUp`."""
+    async def open(self) -> bool:
+        """Take the role, bring the registry to the database and the sources' memory back; False when told to stop.
+
+        Raises `GivenUp`, or `CrawlerBusy` when there is one round to do and another crawler is at work.
+        """
+        while not await self._patience.call(self._role.keep):
+            if self._once:
+                raise CrawlerBusy("another crawler is at work on this database")
+            self._health.beat()
+            self._health.waiting_for("the other crawler")
+            _log.warning("another crawler is at work", action="wait")
+            if await asyncio.to_thread(self._stop.wait, OTHER_CRAWLER_SECONDS):
+                return False
+        self._health.waiting_for(None)
         sources = {source.id: source for source in self._registry.enabled}
         records = [source_record(source) for source in sources.values()]
         now = datetime.now(UTC)
@@ -99,12 +122,13 @@ class Desk:
             if source.delay_seconds is not None:
                 for entry in source.entry_points:
                     self.hosts.gate.require_delay(host_of(entry.url), source.delay_seconds)
+        return True
 
     async def run(self, download: Download, refusal: Refusal) -> None:
         """Work until told to stop, until the round is over, or until it is time for a fresh downloader."""
         self._requests = 0
         running: set[asyncio.Task[None]] = set()
-        while not self._stop.is_set() and self._requests < self._settings.recycle_pages:
+        while not self._is_ending():
             self._health.beat()
             await self._plan()
             wait = self._start(running, download, refusal)
@@ -113,6 +137,9 @@ class Desk:
             running = await _turn(running, wait)
         await self._drain(running)
         self.finished = self._stop.is_set() or (self._once and self._requests < self._settings.recycle_pages)
+
+    def _is_ending(self) -> bool:
+        return self._stop.is_set() or self.displaced or self._requests >= self._settings.recycle_pages
 
     # ---- What is due
 
@@ -127,7 +154,7 @@ class Desk:
         await self._refill()
         if monotonic() >= self._count_at:
             self._count_at = monotonic() + COUNT_SECONDS
-            await self._count()
+            await self._look_around()
 
     async def _refill(self) -> None:
         moment = monotonic()
@@ -172,8 +199,9 @@ class Desk:
                 for page in pages:
                     self._let_go(page, queued=True)
 
-    async def _count(self) -> None:
+    async def _look_around(self) -> None:
         try:
+            self.displaced = not await self._patience.call(self._role.keep)
             counts = await self._patience.call(self._frontier.counts)
         except GivenUp:
             return

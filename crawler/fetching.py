@@ -89,7 +89,7 @@ def _answered(response: Response, host: str) -> FetchResult:
 
 def _failed(error: Exception, request: Request, refusal: Refusal) -> FetchResult:
     outcome = _outcome_of(error)
-    detail = " ".join(str(error).split()) or _BARE.get(type(error), type(error).__name__)
+    detail = _message(error)
     host = _last_host(request)
     if outcome is FetchOutcome.NAME_UNKNOWN and (refused := refusal(host)) is not None:
         outcome, detail = FetchOutcome.ADDRESS_REFUSED, refused
@@ -129,7 +129,7 @@ _BARE: Final[dict[type[Exception], str]] = {DownloadCancelledError: "the body we
 
 
 def _outcome_of(error: Exception) -> FetchOutcome:
-    if _caused_by(error, HeadersTooLarge):
+    if any(isinstance(reason, HeadersTooLarge) for reason in _reasons(error)):
         return FetchOutcome.BAD_HEADERS
     for kind, outcome in _BY_TYPE:
         if isinstance(error, kind):
@@ -141,9 +141,16 @@ def _outcome_of(error: Exception) -> FetchOutcome:
     return FetchOutcome.UNFORESEEN
 
 
-def _caused_by(error: BaseException, kind: type[Exception]) -> bool:
+def _reasons(error: BaseException) -> list[BaseException]:
+    """What Twisted wraps in a failed response."""
     cause: Any = error.__cause__
-    return any(failure.check(kind) for failure in getattr(cause, "reasons", ()))
+    return [failure.value for failure in getattr(cause, "reasons", ())]
+
+
+def _message(error: Exception) -> str:
+    texts = [str(reason) for reason in _reasons(error)] or [str(error)]
+    text = " ".join("; ".join(texts).split())
+    return text or _BARE.get(type(error), type(error).__name__)
 
 
 def _header(response: Response, name: str) -> str | None:

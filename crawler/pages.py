@@ -68,6 +68,8 @@ class Pages:
             # One record of the batch can never be appended: find out whether it was this one.
             change = await self._publish_alone(delivered)
         await self._changing.submit(change)
+        if change.state is PageState.FETCHED:
+            _report(delivered.event)
 
     async def _publish_alone(self, delivered: Delivered) -> PageChange:
         try:
@@ -158,3 +160,9 @@ def _delivered(task: PageTask, result: FetchResult, now: datetime) -> Delivered:
         body_sha256=event.sha256,
     )
     return Delivered(event, change)
+
+
+def _report(event: PageFetched) -> None:
+    _log.info(
+        "page published", action="publish", source=event.source_id, url=event.url, id=event.id, bytes=len(event.body)
+    )

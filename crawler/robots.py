@@ -17,7 +17,8 @@ from crawler.settings import PRODUCT
 MAX_ROBOTS_BYTES: Final = 512 * 1024
 MAX_CRAWL_DELAY_SECONDS: Final = 300.0
 """A longer crawl-delay is a prohibition by other means; it is obeyed as far as this."""
-_REMEMBERED: Final = 2_000
+_REMEMBERED: Final = 300
+"""A robots.txt at the limit comes to ten MiB once parsed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from crawler.scrapy_settings import REACTOR, scrapy_settings
 from crawler.settings import CrawlerSettings
 from store.bus.base import Bus
 from store.database import Database
+from store.exclusive import ExclusiveRole
 from store.frontier import Frontier
 from store.health import Health
 
@@ -43,7 +44,7 @@ class CrawlEnd(Enum):
     FINISHED = "finished"
     """Stopped as told, or the single round is over; what was in flight was finished."""
     RECYCLE = "recycle"
-    """Memory went past its limit: start the process again."""
+    """Memory went past its limit, or another crawler took over: start the process again."""
     ABANDONED = "abandoned"
     """Told to stop, but a dependency hung: threads may still wait for it, leave with `os._exit`. Nothing is lost."""
 
@@ -89,7 +90,8 @@ def run_crawler(
     """Crawl until `stop` is set, or, with `once`, poll and fetch everything that is due one time.
 
     May be called once per process: a Twisted reactor does not start twice. Installs no signal handlers; the caller's
-    sets `stop`. Raises `RegistryInvalid` before anything is done. Waits out a database or bus that is down.
+    sets `stop`. Raises `RegistryInvalid` before anything is done. Waits out a database or bus that is down, and
+    another crawler on the same database; with `once` that is `CrawlerBusy`.
     """
     registry = load_registry(settings.registry)
     unverified = [domain for source in registry.enabled if not source.verify_tls for domain in source.allowed_domains]
@@ -98,17 +100,22 @@ def run_crawler(
         registry=registry,
         frontier=Frontier(database),
         bus=bus,
+        role=(role := ExclusiveRole(database, "crawler")),
         health=health or Health(),
         stop=stop,
         once=once,
     )
     scrapy = scrapy_settings(settings, unverified_domains=unverified)
-    return run_reactor(scrapy, partial(_crawl, scrapy, desk, settings))
+    try:
+        return run_reactor(scrapy, partial(_crawl, scrapy, desk, settings))
+    finally:
+        role.release()
 
 
 async def _crawl(scrapy: Settings, desk: Desk, settings: CrawlerSettings, guard: GuardedResolver) -> CrawlEnd:
     try:
-        await desk.open()
+        if not await desk.open():
+            return CrawlEnd.FINISHED
     except GivenUp:
         return CrawlEnd.FINISHED
     shared = Shared(desk.robots, desk.hosts.gate, guard.refusal, desk.hosts.crawl_delay)
@@ -116,6 +123,8 @@ async def _crawl(scrapy: Settings, desk: Desk, settings: CrawlerSettings, guard:
         await crawl_once(scrapy, shared, lambda download: desk.run(download, guard.refusal))
         if desk.abandoned:
             return CrawlEnd.ABANDONED
+        if desk.displaced:
+            return CrawlEnd.RECYCLE
         if desk.finished:
             return CrawlEnd.FINISHED
         if psutil.Process().memory_info().rss > settings.memory_limit_bytes:

@@ -58,6 +58,10 @@ _REFUSED: Final[tuple[tuple[Network, str], ...]] = tuple(
 )
 
 
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
+"""All of IPv6 that was ever given out for use on the Internet (RFC 4291); translators and tunnels live outside it."""
+
+
 def address_refusal(address: str | IPv4Address | IPv6Address, allowed: Sequence[Network] = ()) -> str | None:
     """Why this address must not be connected to, or None when it is public or inside an allowed network.
 
@@ -77,6 +81,8 @@ def address_refusal(address: str | IPv4Address | IPv6Address, allowed: Sequence[
     for network, reason in _REFUSED:
         if plain in network:
             return reason
+    if isinstance(plain, IPv6Address) and plain not in _GLOBAL_UNICAST:
+        return "not a public address"
     return None if plain.is_global else "not a public address"
 
 

@@ -103,12 +103,12 @@ def test_memory_stays_bounded_while_bombs_go_off_and_good_sites_go_on(tmp_path: 
 def test_a_page_of_exactly_the_limit_is_kept_and_one_byte_more_is_not(tmp_path: Path) -> None:
     with crawl_scene(tmp_path) as scene, Site() as site:
         site.put("/fits", Answer(b"x" * 10_000))
-        site.put("/too-large", Answer(b"x" * 10_001))
-        site.put("/feed.xml", rss([(site.url("/fits"), "a"), (site.url("/too-large"), "b")]))
+        site.put("/bursts", Answer(b"x" * 10_001))
+        site.put("/feed.xml", rss([(site.url("/fits"), "a"), (site.url("/bursts"), "b")]))
         scene.register(source("aa", {"feed": site.url("/feed.xml")}))
         scene.crawl(max_body_bytes=10_000)
         assert [page.url for page in scene.published()] == [site.url("/fits")]
-        assert scene.pages()["/too-large"].state == "refused"
+        assert scene.pages()["/bursts"].state == "refused"
 
 
 def test_five_redirects_are_followed_and_six_are_not(tmp_path: Path) -> None:

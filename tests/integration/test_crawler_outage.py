@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.parts.crawl_scene import CrawlScene, crawl_scene
-from tests.parts.crawler_process import source
+from tests.parts.crawler_process import ROOT, source
 from tests.parts.postgres import PostgresServer
 from tests.parts.site import Answer, Site, rss
 
@@ -84,6 +86,44 @@ def test_told_to_stop_while_the_bus_hangs_it_leaves_in_time_and_the_pages_stay_d
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 75
     assert states(scene) == ["discovered"] * 3
+
+
+def test_a_page_that_the_bus_can_never_take_is_refused_and_holds_no_other_up(scene: CrawlScene) -> None:
+    with ExitStack() as stack:
+        sites = [stack.enter_context(Site(f"127.0.0.{number}")) for number in range(1, 6)]
+        sources = []
+        for number, site in enumerate(sites):
+            page = "/too-large" if number == 2 else "/fits"
+            site.put(page, Answer(b"x", delay_seconds=0.2))
+            site.put("/feed.xml", rss([(site.url(page), "x")]))
+            fields = {"allowed_domains": [site.address], "home": site.url()}
+            sources.append(source(f"s{number}", {"feed": site.url("/feed.xml")}, **fields))
+        scene.register(*sources)
+        scene.crawl()
+        assert scene.pages()["/too-large"].state == "refused"
+        assert "the bus cannot take it" in scene.pages()["/too-large"].last_error
+        assert len(scene.published()) == 4
+
+
+def test_a_second_crawler_waits_until_the_first_is_gone_and_a_single_round_is_refused(
+    tmp_path: Path, database_url: str, site: Site
+) -> None:
+    with crawl_scene(tmp_path, database_url=database_url) as scene:
+        offer(scene, site, 100, Answer(b"x", delay_seconds=0.05))
+        with scene.crawling() as first:
+            scene.wait_until(lambda: "/tin-1" in site.paths())
+            with scene.crawling() as second:
+                time.sleep(2.5)
+                assert site.most_at_once == 1
+                refused = subprocess.run(scene.command(), cwd=ROOT, check=False, capture_output=True, timeout=30)
+                assert refused.returncode == 1
+                assert b"another crawler is at work" in refused.stderr
+                first.kill()
+                first.wait()
+                scene.wait_until(lambda: states(scene) == ["fetched"] * 100)
+                assert second.poll() is None
+        assert site.most_at_once == 1
+        assert site.paths().count("/robots.txt") == 2
 
 
 def test_the_crawl_is_begun_anew_after_so_many_pages_without_losing_or_repeating_one(

@@ -40,6 +40,10 @@ class CrawlScene:
         """One round in a process of its own."""
         crawl(self.registry, self.database_url, self.bus_url, arguments=arguments, settings=settings)
 
+    def command(self, *arguments: str, **settings: Any) -> list[str]:
+        """Of one round."""
+        return crawler_command(self.registry, self.database_url, self.bus_url, arguments=arguments, settings=settings)
+
     @contextmanager
     def crawling(self, *arguments: str, **settings: Any) -> Iterator[subprocess.Popen[bytes]]:
         """A crawler that runs until it is stopped, at the latest when the block ends."""

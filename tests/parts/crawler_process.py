@@ -20,7 +20,7 @@ import yaml
 from store.bus.base import Bus, Record, Topic
 from store.bus.open import open_bus
 from store.database import Database
-from store.errors import BusUnavailable
+from store.errors import BusUnavailable, RecordTooLarge
 
 LOOPBACK_NAME = "inner.example"
 """Resolves to a loopback address in the crawler's process, as a name that an attacker owns would."""
@@ -110,7 +110,7 @@ class MortalBus:
 
 
 class FailingBus:
-    """Cannot be reached for as long as the one file exists, and hangs for as long as the other does."""
+    """Cannot be reached while the one file exists, hangs while the other does, and never takes what is "too-large"."""
 
     def __init__(self, bus: Any, *, down_while: Path | None, hang_while: Path | None) -> None:
         self._bus = bus
@@ -120,6 +120,8 @@ class FailingBus:
     def publish_many(self, topic: Topic, records: Sequence[Record]) -> None:
         if self._down_while and self._down_while.exists():
             raise BusUnavailable("the bus is down")
+        if any("too-large" in record.key for record in records):
+            raise RecordTooLarge("a record that the bus can never take")
         while self._hang_while and self._hang_while.exists():
             time.sleep(0.1)
         self._bus.publish_many(topic, records)

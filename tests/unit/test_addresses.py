@@ -34,6 +34,8 @@ LOOPBACK = parse_networks(["127.0.0.0/8", "::1/128"])
         ("::127.0.0.1", "IPv4-compatible"),
         ("64:ff9b::7f00:1", "NAT64"),
         ("64:ff9b:1::7f00:1", "NAT64"),
+        ("::ffff:0:127.0.0.1", "not a public address"),
+        ("4000::1", "not a public address"),
         ("2002:7f00:1::", "6to4"),
         ("2001:0:53aa:64c::1", "reserved"),
         ("fe80::1", "link-local"),
