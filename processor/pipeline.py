@@ -27,6 +27,7 @@ from processor.model import (
 from processor.pillars import PillarTagger
 from processor.places import PlaceResolver
 from processor.prescan import ScanReason
+from processor.reading_documents import read_document
 from processor.reading_plain import read_plain
 from processor.references import find_references
 from processor.relevance import RelevanceModel
@@ -85,9 +86,11 @@ class Pipeline:
 
     def _analyze_page(self, page: Page) -> Verdict:
         media = media_of(page)
-        if media is not Media.PAGE:
+        if media is Media.OTHER:
             return Verdict(outcome=Outcome.UNSUPPORTED, reason=page.content_type or "unknown media type")
-        read = read_page(page, rules=self.reading)
+        read = _read_file(page) if media is Media.DOCUMENT else read_page(page, rules=self.reading)
+        if isinstance(read, Verdict):
+            return read
         if isinstance(read, NotArticle):
             return _without_article(read)
         if page.source_province:
@@ -124,6 +127,25 @@ class Pipeline:
             references=references,
             facts=self.facts.find(article, places, references),
         )
+
+
+def _read_file(page: Page) -> Article | Verdict:
+    """A decision or plan that is published as a file is an article too; a scan of one has no text to judge."""
+    document = read_document(page.body, page.url)
+    if document is None:
+        return Verdict(outcome=Outcome.UNSUPPORTED, reason=page.content_type or "unknown document format")
+    if document.problem is not None:
+        return Verdict(outcome=Outcome.QUARANTINED, reason=f"{document.format}: {document.problem}")
+    if document.scanned or not document.text:
+        return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="scanned" if document.scanned else "no_text")
+    return Article(
+        text=document.text,
+        title=document.title or page.link_text,
+        published=document.published,
+        url=page.url,
+        source_id=page.source_id,
+        truncated=document.truncated,
+    )
 
 
 def _without_article(read: NotArticle) -> Verdict:
