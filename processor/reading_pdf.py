@@ -1,11 +1,10 @@
-"""Reads the printed lines of a PDF as they are laid out, page by page, until enough pages or characters were read.
+"""Reads the printed lines of a PDF as they are laid out, page by page, within limits on all of them.
 
-What a page costs is bounded by the library's own limits on unpacked streams and by the caller's deadline.
+What a page costs beyond that is bounded by the library's limits on unpacked streams and the caller's deadline.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Final, Literal
 
@@ -15,6 +14,8 @@ from pypdf.errors import PyPdfError
 from processor.raw_document import DocumentProblem, RawDocument
 
 MAX_PAGES: Final = 200
+MAX_CONTENT_BYTES: Final = 3_000_000
+"""Drawing instructions read of a document, unpacked: the library takes about a second for a megabyte of them."""
 _HEADER_REACH = 1_024
 _FEW_WORDS = 40
 _MUCH_TORN = 0.15
@@ -39,30 +40,47 @@ def read_pdf(body: bytes, max_characters: int) -> RawDocument:
     except _BROKEN:
         return RawDocument(problem=DocumentProblem.BROKEN)
     pages: list[tuple[str, ...]] = []
-    size = 0
-    for lines in _pages(reader, min(count, MAX_PAGES)):
-        size += sum(map(len, lines))
-        if size > max_characters:
-            return RawDocument(pages=tuple(pages), declared_title=_title(reader), truncated=True)
-        pages.append(lines)
-    return RawDocument(pages=tuple(pages), declared_title=_title(reader), truncated=count > MAX_PAGES)
-
-
-def _pages(reader: PdfReader, count: int) -> Iterator[tuple[str, ...]]:
-    """The lines of each page; none for a page that cannot be read, for the others still can."""
-    for index in range(count):
-        try:
-            page = reader.pages[index]
-        except _BROKEN:
-            yield ()
+    characters, content, truncated = 0, 0, count > MAX_PAGES
+    for index in range(min(count, MAX_PAGES)):
+        page = _page(reader, index)
+        size = _content_size(page)
+        if content + size > MAX_CONTENT_BYTES:
+            truncated = True  # A map or a drawing, most often; the pages after it may still be text.
             continue
-        laid_out = _text(page, "layout")
-        # Text inside form objects is only found by the plain way, which often tears words apart between fonts.
-        if len(laid_out.split()) < _FEW_WORDS or _torn(laid_out) > _MUCH_TORN:
-            plain = _text(page, "plain")
-            if len(plain.split()) > 2 * len(laid_out.split()) or _torn(plain) < _torn(laid_out):
-                laid_out = plain
-        yield tuple(laid_out.split("\n"))
+        content += size
+        lines = _lines(page) if page is not None else ()
+        characters += sum(map(len, lines))
+        if characters > max_characters:
+            truncated = True
+            break
+        pages.append(lines)
+    return RawDocument(pages=tuple(pages), declared_title=_title(reader), truncated=truncated)
+
+
+def _page(reader: PdfReader, index: int) -> PageObject | None:
+    """None for a page that cannot be read: the others still can."""
+    try:
+        return reader.pages[index]
+    except _BROKEN:
+        return None
+
+
+def _content_size(page: PageObject | None) -> int:
+    try:
+        contents = page.get_contents() if page is not None else None
+        return len(contents.get_data()) if contents is not None else 0
+    except _BROKEN:
+        return 0
+
+
+def _lines(page: PageObject) -> tuple[str, ...]:
+    laid_out = _text(page, "layout")
+    # Text inside form objects is only found by the plain way, which often tears words apart between fonts.
+    if len(laid_out.split()) < _FEW_WORDS or _torn(laid_out) > _MUCH_TORN:
+        plain = _text(page, "plain")
+        if len(plain.split()) > 2 * len(laid_out.split()) or _torn(plain) < _torn(laid_out):
+            laid_out = plain
+    return tuple(laid_out.split("\n"))
 
 
 def _text(page: PageObject, mode: Literal["layout", "plain"]) -> str:

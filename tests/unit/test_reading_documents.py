@@ -336,6 +336,14 @@ def test_pages_and_characters_are_limited_and_said_to_be(monkeypatch: pytest.Mon
     assert len(document.text) <= 200
 
 
+def test_a_page_of_endless_drawing_is_left_out_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading_pdf, "MAX_CONTENT_BYTES", 20_000)
+    drawing = [(1.0, 1.0, "x")] * 2_000
+    document = read(pdf([drawing, layout(REPORT)]))
+    assert "12.345 hồ sơ" in document.text
+    assert document.truncated
+
+
 def test_an_archive_that_would_unpack_to_too_much_is_not_unpacked() -> None:
     bomb = with_part(word_file("x"), "word/document.xml", b"<a>" + b" " * (reading_docx.MAX_PART_BYTES + 1))
     assert len(bomb) < 100_000
