@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
+from processor.orthography import is_syllable
+from processor.reading_date_forms import written_dates
 from processor.reading_metadata import Metadata
 from processor.reading_tree import AFTER_IMAGE, CAPTION, Block, ancestors
 from processor.text import fold, normalise
@@ -42,12 +44,14 @@ _AUTHOR_CLASS = re.compile(r"author|byline|tac-?gia|writer|but-?danh|nguoi-?viet
 _RIGHT = re.compile(r"text-align\s{0,3}:\s{0,3}right", re.IGNORECASE)
 _NOT_NAMES = frozenset(
     "tin tức|thời sự|trang chủ|tin nổi bật|việt nam|hết|end|kết luận|in|zalo|facebook|cchc|ảnh|video|"  # noqa: SIM905 - reads better than a list
-    "infographic|chính trị|kinh tế|xã hội|văn hóa|sự kiện|pháp luật|giáo dục|y tế|tin|bài|email|chia sẻ|print".split(
-        "|"
-    )
+    "infographic|chính trị|kinh tế|xã hội|văn hóa|sự kiện|pháp luật|giáo dục|y tế|tin|bài|email|chia sẻ|print|"
+    "share|tweet|twitter|reddit|linkedin|read more|leave comments|related tags|related news|previous next|see also|"
+    "next article|about the author|advertisement|get it|enlarge image|view comments|no comments|source".split("|")
 )
+_NAME_SEPARATOR = re.compile(r"[\s,&/+–-]+")
 _MAX_NAME = 60
 _MAX_CREDIT = 110
+_MAX_DATE_LINE = 60
 _TRAILING = 4
 
 
@@ -80,12 +84,12 @@ def find_byline(body: Sequence[Block], before: Sequence[Block], after: Sequence[
         adjacent = found is not None or (adjacent and bool(block.flags & (CAPTION | AFTER_IMAGE)))
         if found is not None:
             author, outlet = author or found.author, outlet or found.outlet
-    for block in before:
+    for block, neighbours in zip(before, _neighbours(before), strict=True):
         if author is not None:
             break
         if (named := _named_inside(block)) is not None:
             author = named
-        elif (found := _read_line(block, at_end=_is_name_place(block))) is not None:
+        elif (found := _read_line(block, at_end=_is_name_place(block, neighbours))) is not None:
             author, outlet = found.author, outlet or found.outlet
             spent |= found.spent
     if author is None:
@@ -102,14 +106,14 @@ def _read_line(block: Block, *, at_end: bool) -> Byline | None:
         return Byline(spent=frozenset({block.index}))
     if match := _CREDIT.match(text):
         name = _tidy(match.group("name"))
-        if len(name.split()) <= 10 and (_NAME.fullmatch(name) or at_end):
+        if len(name.split()) <= 10 and not any(map(str.isdigit, name)) and (_NAME.fullmatch(name) or at_end):
             return Byline(author=name, spent=frozenset({block.index}))
     if at_end and (match := _OUTLET.fullmatch(text)) and _is_outlet(match.group("name")):
         # A credit set as an ordinary paragraph stays in the text as well: it is the writer's own last line.
         set_apart = text.startswith(("(", "[")) or is_set_apart(block)
         spent = frozenset({block.index}) if set_apart else frozenset()
         return Byline(outlet=_tidy(match.group("name")), spent=spent)
-    if at_end and is_name(text):
+    if at_end and block.link_share <= 0.5 and (is_name(text) or _is_pen_name(text, block)):
         if _OUTLET_WORD.search(fold(text)):
             return Byline(outlet=_tidy(text), spent=frozenset({block.index}))
         return Byline(author=_tidy(text), spent=frozenset({block.index}))
@@ -117,12 +121,31 @@ def _read_line(block: Block, *, at_end: bool) -> Byline | None:
 
 
 def is_name(text: str) -> bool:
-    """Whether a line is nothing but a person's name, initials or a pen name."""
+    """Whether a line is nothing but a person's name, initials or a pen name.
+
+    On a page in Vietnamese at least two thirds of a name's words are Vietnamese syllables; one word alone is a name
+    only as initials.
+    """
     text = text.strip(" ./*-–|")
-    words = text.split()
+    words = [word for word in _NAME_SEPARATOR.split(text) if word]
     if not words or len(text) > _MAX_NAME or len(words) > 9 or fold(text) in _NOT_NAMES:
         return False
-    return _NAME.fullmatch(text) is not None
+    if _NAME.fullmatch(text) is None:
+        return False
+    syllables = sum(1 for word in words if _is_initials(word) or is_syllable(word.strip(".()")))
+    if len(words) == 1:
+        return _is_initials(words[0])
+    return 3 * syllables >= 2 * len(words) or text.isascii()
+
+
+def _is_pen_name(text: str, block: Block) -> bool:
+    """One syllable is a name only where it is set as names are."""
+    return text.istitle() and text.isalpha() and is_syllable(text) and is_set_apart(block)
+
+
+def _is_initials(word: str) -> bool:
+    """T.H, PV, N.D.H., but not a word in capitals."""
+    return "." in word.strip(".") or (word.isupper() and len(word) <= 4)
 
 
 def _is_outlet(name: str) -> bool:
@@ -155,11 +178,17 @@ def is_set_apart(block: Block) -> bool:
     return False
 
 
-def _is_name_place(block: Block) -> bool:
-    """Whether a bare name before the text may be its author's."""
+def _neighbours(blocks: Sequence[Block]) -> list[list[Block]]:
+    return [[*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2]] for index in range(len(blocks))]
+
+
+def _is_name_place(block: Block, neighbours: Sequence[Block]) -> bool:
+    """Whether a bare name before the text may be its author's: called so, or beside the date."""
     element: HtmlElement = block.element
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(_AUTHOR_CLASS.search(names[:200])) or block.length <= 30
+    if _AUTHOR_CLASS.search(names[:200]):
+        return True
+    return any(one.length <= _MAX_DATE_LINE and any(written_dates(one.text)) for one in neighbours)
 
 
 def _named_inside(block: Block) -> str | None:

@@ -64,7 +64,10 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
     best: Block | None = None
     best_score = _ENOUGH
     for block in _candidates(blocks, claims, evidence.slug):
-        score = evidence.score(block)
+        score, agreement = evidence.score(block)
+        if metadata.titles and not agreement and block.heading != 1:
+            # The head names a title, and this line is neither it nor the page's first heading.
+            continue
         if any(_is_prose(following) for following in blocks[block.index + 1 : block.index + 1 + _NEAR]):
             score += 1.5
         if score > best_score:
@@ -117,7 +120,8 @@ class _Evidence:
         slug = (url or "").lower().partition("://")[2].partition("/")[2]
         self.slug = slug if len(slug) >= _MIN_SLUG else ""
 
-    def score(self, block: Block) -> float:
+    def score(self, block: Block) -> tuple[float, float]:
+        """A block's points, and those of them that come from agreement with a claim."""
         text = block.text
         heading, names = _markup(block)
         words = unaccented(text)
@@ -144,7 +148,7 @@ class _Evidence:
         if len(text) > 220:
             score -= 1.5
         # Of two that are equally likely, the earlier is the title and the later a repetition.
-        return score - min(block.index, 2000) / 10_000
+        return score - min(block.index, 2000) / 10_000, agreement
 
     def is_site_name(self, text: str, words: str | None = None) -> bool:
         if self._site and (words or unaccented(text)) == self._site:
