@@ -40,3 +40,9 @@ PARTITION_STOPPED: Final = Gauge(
 DEPENDENCY_WAITS: Final = Counter(
     "reformwatch_dependency_waits_total", "Times the processor paused because a dependency was down.", ["dependency"]
 )
+PROFILE_READS: Final = Counter(
+    "reformwatch_profile_reads_total", "Articles of sources with a learned layout, by whether they fitted it.", ["fits"]
+)
+LAYOUT_CHANGES: Final = Counter(
+    "reformwatch_layout_changes_total", "Times the pages of a source stopped fitting its learned layout."
+)

@@ -279,3 +279,5 @@ class Verdict:
     facts: tuple[Fact, ...] = ()
     reason: str | None = None
     """For outcomes without an article: what was found instead, in one closed word or short phrase."""
+    fits_profile: bool | None = None
+    """Whether an article stood where its site's profile says; None when there was no profile to hold it to."""

@@ -27,6 +27,7 @@ from processor.model import (
 from processor.pillars import PillarTagger
 from processor.places import PlaceResolver
 from processor.prescan import ScanReason
+from processor.profiles import SiteProfile, read_with_profile
 from processor.reading_documents import read_document
 from processor.reading_plain import read_plain
 from processor.references import find_references
@@ -45,6 +46,14 @@ class PipelineSettings:
     threshold: float | None = None
     """Probability from which an article counts as a report; None takes the one the rules were calibrated for."""
     languages: tuple[str, ...] = ("vi",)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSitePage:
+    """A page of a site whose layout was learned."""
+
+    page: Page
+    profile: SiteProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,19 @@ class Pipeline:
         """Load what libraries load lazily, so that the first page is not charged for it."""
         self.analyze(PlainText(text="Cải cách hành chính tại tỉnh Long An đạt kết quả tốt."))
 
-    def analyze(self, item: Page | PlainText) -> Verdict:
-        return self._analyze_page(item) if isinstance(item, Page) else self._analyze_text(item)
+    def analyze(self, item: Page | KnownSitePage | PlainText) -> Verdict:
+        if isinstance(item, PlainText):
+            return self._analyze_text(item)
+        return self._analyze_page(item) if isinstance(item, Page) else self._analyze_known(item)
+
+    def _analyze_known(self, item: KnownSitePage) -> Verdict:
+        """Read where the profile says; a page that does not fit is read the general way, and the misfit is told."""
+        page = item.page
+        article = read_with_profile(page, item.profile, rules=self.reading) if media_of(page) is Media.PAGE else None
+        if article is not None:
+            return replace(self.analyze_article(_completed(article, page)), fits_profile=True)
+        verdict = self._analyze_page(page)
+        return replace(verdict, fits_profile=False) if verdict.article is not None else verdict
 
     def _analyze_page(self, page: Page) -> Verdict:
         media = media_of(page)
@@ -93,11 +113,7 @@ class Pipeline:
             return read
         if isinstance(read, NotArticle):
             return _without_article(read)
-        if page.source_province:
-            read = replace(read, source_province=page.source_province)
-        if read.published is None and page.published_at is not None:
-            read = replace(read, published=_given(page.published_at))
-        return self.analyze_article(read)
+        return self.analyze_article(_completed(read, page))
 
     def _analyze_text(self, item: PlainText) -> Verdict:
         text = normalise(item.text)
@@ -127,6 +143,13 @@ class Pipeline:
             references=references,
             facts=self.facts.find(article, places, references),
         )
+
+
+def _completed(article: Article, page: Page) -> Article:
+    """The article with what is known of its page from elsewhere."""
+    if article.published is None and page.published_at is not None:
+        article = replace(article, published=_given(page.published_at))
+    return replace(article, source_province=page.source_province)
 
 
 def _read_file(page: Page) -> Article | Verdict:

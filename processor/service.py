@@ -21,6 +21,8 @@ from processor import metrics
 from processor.extract import EXTRACTOR_VERSION
 from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
+from processor.pipeline import KnownSitePage
+from processor.profile_keeper import ProfileKeeper
 from processor.records import RESULT_RULES, article_record
 from processor.workers import PageWorkers, WorkerFailure
 from store import quarantine
@@ -75,6 +77,7 @@ class Processor:
         self._database = database
         self._positions = Positions(database, GROUP, PAGES)
         self._store = ResultStore(database, self._positions, RESULT_RULES)
+        self._profiles = ProfileKeeper(database, workers, to_page=lambda record: _page(decode_page(record)))
         self._fuses: dict[int, Fuse] = {}
         self._stopped_partitions: set[int] = set()
         self._polled: Sequence[Delivery] = ()
@@ -125,6 +128,7 @@ class Processor:
         if committed is None:
             return 0
         self._settle(consumer, committed)
+        self._patiently(self._profiles.work, stop, consumer)
         self._go_back(consumer, {result.delivery.partition for result in results} - set(committed.positions))
         return len(committed.outcomes)
 
@@ -171,7 +175,9 @@ class Processor:
             fetched_at=event.fetched_at,
             reason=event.reason,
         )
-        future = self._workers.submit(_page(event))
+        profile = self._profiles.profile(event.source_id)
+        page = _page(event)
+        future = self._workers.submit(KnownSitePage(page, profile) if profile else page)
         return _Submitted(delivery, page=facts, final_url=event.final_url, rejected=None, future=future)
 
     def _collect(self, submitted: _Submitted, consumer: Consumer) -> PageResult:
@@ -198,6 +204,13 @@ class Processor:
     def _result(self, submitted: _Submitted, verdict: Verdict) -> PageResult:
         if verdict.outcome is Outcome.QUARANTINED:
             return self._quarantined(submitted, reason="unreadable", detail=verdict.reason or "", stage="read")
+        if submitted.page and verdict.article:
+            self._profiles.note(
+                submitted.page.source_id,
+                submitted.page.url,
+                submitted.delivery.record,
+                fits=verdict.fits_profile,
+            )
         article = None
         if verdict.outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
             article = article_record(

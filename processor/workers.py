@@ -12,22 +12,27 @@ import multiprocessing
 import os
 import resource
 import signal
+from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from processor.model import Page, PlainText, Verdict
-from processor.pipeline import Pipeline, PipelineSettings
+from processor.pipeline import KnownSitePage, Pipeline, PipelineSettings
+from processor.profiles import SiteProfile, learn_profile
 
 PR_SET_PDEATHSIG: Final = 1
 """Linux: ask for a signal when the parent dies. See prctl(2)."""
 START_SECONDS: Final = 120.0
 MEMORY_EXIT: Final = 70
 """Exit code of a worker that hit its memory limit."""
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +74,7 @@ class PageWorkers:
             self.close()
             raise RuntimeError(f"the worker processes did not start within {START_SECONDS:g} s") from None
 
-    def submit(self, item: Page | PlainText) -> Future[Verdict]:
+    def submit(self, item: Page | KnownSitePage | PlainText) -> Future[Verdict]:
         try:
             return self._schedule(item)
         except (BrokenProcessPool, RuntimeError):
@@ -78,12 +83,18 @@ class PageWorkers:
             self._pool = self._new_pool()
             return self._schedule(item)
 
-    def _schedule(self, item: Page | PlainText) -> Future[Verdict]:
+    def _schedule(self, item: Page | KnownSitePage | PlainText) -> Future[Verdict]:
         future: Future[Verdict] = self._pool.schedule(_analyze, args=[item], timeout=self._limits.deadline_seconds)
         return future
 
-    def collect(self, future: Future[Verdict]) -> Verdict | WorkerFailure:
-        """The verdict, or why there is none. Call it only when the future is done, or to wait for it."""
+    def learn(self, pages: Sequence[Page]) -> Future[SiteProfile | None]:
+        """The profile that pages of one site agree on, if any; takes as long as reading each of them a few times."""
+        seconds = self._limits.deadline_seconds * len(pages)
+        future: Future[SiteProfile | None] = self._pool.schedule(_learn, args=[pages], timeout=seconds)
+        return future
+
+    def collect(self, future: Future[T]) -> T | WorkerFailure:
+        """What the worker found, or why there is nothing. Call it only when the future is done, or to wait for it."""
         try:
             return future.result()
         except TimeoutError:
@@ -139,7 +150,12 @@ def _started() -> None:
     """A task that only a worker with its rules loaded can do."""
 
 
-def _analyze(item: Page | PlainText) -> Verdict:
+def _learn(pages: Sequence[Page]) -> SiteProfile | None:
+    assert _pipeline is not None, "the initializer ran"
+    return learn_profile(pages, rules=_pipeline.reading)
+
+
+def _analyze(item: Page | KnownSitePage | PlainText) -> Verdict:
     assert _pipeline is not None, "the initializer ran"
     try:
         return _pipeline.analyze(item)

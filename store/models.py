@@ -41,6 +41,31 @@ class Source(Base):
     """Per entry point: etag, last_modified, body_sha256."""
 
 
+class SourceProfile(Base):
+    """Where a source keeps title and text, as learned from its pages; a new version when the layout changed."""
+
+    __tablename__ = "source_profile"
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    profile: Mapped[dict[str, Any]]
+    learned_at: Mapped[datetime]
+    evidence: Mapped[list[Any]]
+    """URLs of the pages it was learned from."""
+    retired_at: Mapped[datetime | None]
+
+
+class SourceEvent(Base):
+    """Something that happened to a source and that its operator should know, with the evidence."""
+
+    __tablename__ = "source_event"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
+    source_id: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+    """layout_changed or profile_learned."""
+    at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]]
+
+
 class FrontierPage(Base):
     """A discovered page. It is closed only after the bus confirmed the fetched page."""
 

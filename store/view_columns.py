@@ -154,6 +154,14 @@ SOURCES_V1: Final = {
     "failures": "Polls in a row that failed.",
 }
 
+SOURCE_EVENTS_V1: Final = {
+    "event_id": "Number that grows with every event.",
+    "source_id": "Id in the registry.",
+    "kind": "layout_changed: pages stopped fitting what was learned; profile_learned: it was learned anew.",
+    "at": "When it was noticed.",
+    "detail": "JSON with the evidence: the pages.",
+}
+
 INDICATORS_V1: Final = {
     "indicator": "Id.",
     "unit": "Usual unit.",
@@ -182,6 +190,7 @@ COLUMNS: Final = {
     "places_v1": PLACES_V1,
     "pillars_v1": PILLARS_V1,
     "sources_v1": SOURCES_V1,
+    "source_events_v1": SOURCE_EVENTS_V1,
     "indicators_v1": INDICATORS_V1,
     "official_indices_v1": OFFICIAL_INDICES_V1,
 }

@@ -106,6 +106,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     SELECT id AS source_id, name, kind, home, province_then, official, enabled, polled_at, succeeded_at, new_page_at,
            failures
     FROM source""",
+        "source_events_v1": "SELECT id AS event_id, source_id, kind, at, detail FROM source_event",
         "indicators_v1": "SELECT id AS indicator, unit, least, most FROM indicator",
         "official_indices_v1": """
     SELECT indicator, year, province_then, province_now, score, unit, rank, out_of, source, note

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from crawler.registry import Source, load_registry
 from reformwatch.commands.shared import NOT_GOOD_EXIT, AsJson, err, out, print_json, started
-from reformwatch.compose import crawler_settings
+from reformwatch.compose import crawler_settings, opened_database
 from store.errors import NeverValid
+from store.profiles import profiles
 
 if TYPE_CHECKING:
     from crawler.check import SourceCheck
@@ -65,6 +66,25 @@ def sources_check(
         print_json([asdict(check) | {"usable": check.usable} for check in checks])
     if not all(check.usable for check in checks):
         raise typer.Exit(NOT_GOOD_EXIT)
+
+
+@sources_app.command("profile")
+def sources_profile(identity: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
+    """Where a source keeps title and text, as learned from its pages: every version, newest first."""
+    with opened_database(started()) as database:
+        stored = profiles(database, source_id=identity)
+    if as_json:
+        print_json([asdict(profile) for profile in stored])
+        return
+    for profile in stored:
+        state = f"retired {profile.retired_at:%Y-%m-%d %H:%M}" if profile.retired_at else "in use"
+        out.print(f"version {profile.version}, learned {profile.learned_at:%Y-%m-%d %H:%M}, {state}", markup=False)
+        for name, value in profile.profile.items():
+            out.print(f"  {name}: {value}", markup=False)
+        for url in profile.evidence:
+            out.print(f"  learned from {url}", markup=False)
+    if not stored:
+        out.print("nothing learned yet: a profile needs a handful of articles of the source")
 
 
 def _chosen(sources: Sequence[Source], identity: str | None) -> Sequence[Source]:

@@ -44,7 +44,7 @@ PURE = (
     "asyncio", "datetime.now", "http", "logging", "os", "prometheus_client", "random", "requests", "socket",
     "sqlite3", "structlog", "subprocess", "threading", "time", "urllib.request",
 )  # fmt: skip
-EFFECTS_OF_THE_PROCESSOR = {"service.py", "workers.py", "metrics.py"}
+EFFECTS_OF_THE_PROCESSOR = {"service.py", "workers.py", "metrics.py", "profile_keeper.py"}
 
 
 def modules() -> list[Path]:
