@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import Counter, deque
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -13,6 +12,7 @@ from typing import Final
 import structlog
 
 from crawler import metrics
+from crawler.backlog import Backlog
 from crawler.batching import GivenUp, Patience
 from crawler.canonical import host_of
 from crawler.fetching import Download, Refusal, fetch, page_request
@@ -30,11 +30,8 @@ from store.exclusive import ExclusiveRole
 from store.frontier import Frontier
 from store.health import Health
 
-PAGES_PER_SOURCE: Final = 10
-"""Due pages of a source held in memory."""
-LOOK_SECONDS: Final = 5.0
-"""How often the frontier is asked about a source that had nothing due."""
-COUNT_SECONDS: Final = 60.0
+LOOK_AROUND_SECONDS: Final = 60.0
+"""How often the frontier is counted and the role made sure of."""
 OTHER_CRAWLER_SECONDS: Final = 1.0
 TURN_SECONDS: Final = 0.25
 """The loop turns at least this often, so that a signal to stop is heeded soon."""
@@ -78,22 +75,18 @@ class Desk:
         self.hosts = Hosts(settings)
         self.robots = RobotsCache(lifetime_seconds=settings.robots_seconds)
         self._patience = Patience(health=health, must_stop=stop.is_set)
+        self._backlog = Backlog(frontier, self._patience)
         self._pages = Pages(settings=settings, frontier=frontier, bus=bus, hosts=self.hosts, patience=self._patience)
         self._polls = Polls(
             settings=settings,
             frontier=frontier,
             patience=self._patience,
-            enqueue=partial(self._enqueue, first=True),
+            enqueue=partial(self._backlog.put, first=True),
             closed_seconds=self.hosts.closed_seconds,
         )
         self._watched: dict[str, Watched] = {}
         self._polled: set[str] = set()
-        self._queues: dict[str, deque[Task]] = {}
-        self._held: set[str] = set()
-        """URLs of pages that are queued or being fetched."""
-        self._queued_pages: Counter[str] = Counter()
-        self._look_at: dict[str, float] = {}
-        self._count_at = 0.0
+        self._look_around_at = 0.0
         self._requests = 0
 
     async def open(self) -> bool:
@@ -130,8 +123,11 @@ class Desk:
         running: set[asyncio.Task[None]] = set()
         while not self._is_ending():
             self._health.beat()
-            await self._plan()
-            wait = self._start(running, download, refusal)
+            try:
+                await self._plan()
+            except GivenUp:
+                break
+            wait = self._begin(running, download, refusal)
             if not running and self._once and await self._is_round_over():
                 break
             running = await _turn(running, wait)
@@ -151,126 +147,64 @@ class Desk:
                 self._polled.add(watched.source.id)
                 self._polls.begin(watched, now=now)
         await self._put_off_closed()
-        await self._refill()
-        if monotonic() >= self._count_at:
-            self._count_at = monotonic() + COUNT_SECONDS
+        await self._backlog.refill(self._watched)
+        if monotonic() >= self._look_around_at:
+            self._look_around_at = monotonic() + LOOK_AROUND_SECONDS
             await self._look_around()
 
-    async def _refill(self) -> None:
-        moment = monotonic()
-        wanted = [
-            source_id
-            for source_id in self._watched
-            if not self._queued_pages[source_id] and self._look_at.get(source_id, 0.0) <= moment
-        ]
-        if not wanted:
-            return
-        query = partial(self._frontier.due, wanted, now=datetime.now(UTC), per_source=PAGES_PER_SOURCE)
-        try:
-            due = await self._patience.call(query)
-        except GivenUp:
-            return
-        for page in due:
-            if page.url not in self._held:
-                self._held.add(page.url)
-                self._queued_pages[page.source_id] += 1
-                self._enqueue(PageTask(page, self._watched[page.source_id]))
-        for source_id in wanted:
-            if not self._queued_pages[source_id]:
-                self._look_at[source_id] = moment + LOOK_SECONDS
-
     async def _put_off_closed(self) -> None:
-        """Do not let pages of a closed host fill the memory meant for a source's other hosts."""
-        for host in list(self._queues):
-            closed = self.hosts.closed_seconds(host)
-            if closed <= max(CLOSED_SECONDS, self.hosts.gate.delay(host)):
-                continue
-            tasks = self._queues.pop(host)
-            why = f"{host} is left alone for {closed:.0f} s"
-            pages = [task for task in tasks if isinstance(task, PageTask)]
-            try:
-                await self._pages.postpone(pages, seconds=closed, why=why)
-                for task in tasks:
-                    if isinstance(task, EntryTask):
-                        await self._polls.settle(task, FetchResult(outcome=FetchOutcome.THROTTLED, detail=why))
-            except GivenUp:
-                return
-            finally:
-                for page in pages:
-                    self._let_go(page, queued=True)
+        hosts = self.hosts
+
+        def is_closed(host: str) -> bool:
+            return hosts.closed_seconds(host) > max(CLOSED_SECONDS, hosts.gate.delay(host))
+
+        for host, tasks in self._backlog.take_closed(is_closed).items():
+            seconds = hosts.closed_seconds(host)
+            why = f"{host} is left alone for {seconds:.0f} s"
+            await self._pages.postpone([task for task in tasks if isinstance(task, PageTask)], seconds=seconds, why=why)
+            for task in tasks:
+                if isinstance(task, EntryTask):
+                    await self._polls.settle(task, FetchResult(outcome=FetchOutcome.THROTTLED, detail=why))
+                self._backlog.done(task)
 
     async def _look_around(self) -> None:
-        try:
-            self.displaced = not await self._patience.call(self._role.keep)
-            counts = await self._patience.call(self._frontier.counts)
-        except GivenUp:
-            return
-        for state, count in counts.items():
+        self.displaced = not await self._patience.call(self._role.keep)
+        for state, count in (await self._patience.call(self._frontier.counts)).items():
             metrics.FRONTIER.labels(state.value).set(count)
 
     async def _is_round_over(self) -> bool:
-        if any(self._queues.values()):
-            return False
-        self._look_at.clear()
-        await self._refill()
-        return not any(self._queues.values())
+        if not self._backlog:
+            await self._backlog.refill(self._watched, at_once=True)
+        return not self._backlog
 
     # ---- What is asked
 
-    def _enqueue(self, task: Task, *, first: bool = False) -> None:
-        queue = self._queues.setdefault(task.host, deque())
-        if first:
-            queue.appendleft(task)
-        else:
-            queue.append(task)
-
-    def _start(self, running: set[asyncio.Task[None]], download: Download, refusal: Refusal) -> float:
+    def _begin(self, running: set[asyncio.Task[None]], download: Download, refusal: Refusal) -> float:
         """Begin what may begin; returns the seconds until something more may."""
-        moment, wait = monotonic(), TURN_SECONDS
-        for host in list(self._queues):
-            queue = self._queues[host]
-            ready_at = self.hosts.gate.ready_at(host)
-            if not queue or ready_at is None:
-                if not queue:
-                    del self._queues[host]
-                continue
-            if ready_at > moment:
-                wait = min(wait, ready_at - moment)
-                continue
-            if len(running) >= self._settings.concurrency:
-                break
-            # To the end: with more hosts than may be asked at once, each gets its turn.
-            self._queues[host] = self._queues.pop(host)
-            task = queue.popleft()
-            if isinstance(task, PageTask):
-                self._queued_pages[task.page.source_id] -= 1
-            self.hosts.gate.take(host)
-            self._requests += 1
+        room = self._settings.concurrency - len(running)
+        tasks, wait = self._backlog.take(self.hosts.gate, room=room, at_most_seconds=TURN_SECONDS)
+        for task in tasks:
+            self.hosts.gate.take(task.host)
             running.add(asyncio.create_task(self._work(task, download, refusal)))
+        self._requests += len(tasks)
         return wait
 
     async def _work(self, task: Task, download: Download, refusal: Refusal) -> None:
         host = task.host
         try:
             result = await self._ask(task, download, refusal)
-            self._health.working()
             if result.outcome is FetchOutcome.POSTPONED:
-                self._requeue(task)
+                self._backlog.put(task, first=True)
                 return
-            if isinstance(task, PageTask):
-                await self._pages.settle(task, result)
-            else:
-                await self._polls.settle(task, result)
-                self._look_at.pop(task.watched.source.id, None)
+            self._health.working()
+            await (self._pages.settle(task, result) if isinstance(task, PageTask) else self._polls.settle(task, result))
             self._health.progressed()
         except GivenUp as error:
-            _log.warning(
-                "left undone", action="stop", source=task.watched.source.id, url=task.url, waits_for=str(error)
-            )
+            waits_for = str(error)
+            _log.warning("left undone", action="stop", source=task.watched.source.id, url=task.url, waits_for=waits_for)
         finally:
             self.hosts.gate.release(host)
-            if isinstance(task, PageTask) and task not in self._queues.get(host, ()):
-                self._let_go(task, queued=False)
+        self._backlog.done(task)
 
     async def _ask(self, task: Task, download: Download, refusal: Refusal) -> FetchResult:
         source = task.watched.source
@@ -289,16 +223,6 @@ class Desk:
         if self.hosts.take_changed(task.watched):
             await self._patience.call(partial(self._frontier.remember, source.id, dict(task.watched.state)))
         return result
-
-    def _requeue(self, task: Task) -> None:
-        self._enqueue(task, first=True)
-        if isinstance(task, PageTask):
-            self._queued_pages[task.page.source_id] += 1
-
-    def _let_go(self, task: PageTask, *, queued: bool) -> None:
-        self._held.discard(task.page.url)
-        if queued:
-            self._queued_pages[task.page.source_id] -= 1
 
     async def _drain(self, running: set[asyncio.Task[None]]) -> None:
         """Let what is in flight end. What does not end in time is left; its pages stay due."""
