@@ -221,7 +221,7 @@ class Desk:
             metrics.FETCH_SECONDS.observe(monotonic() - began)
         self.hosts.note(task.watched, result.host or task.host, result)
         if self.hosts.take_changed(task.watched):
-            await self._patience.call(partial(self._frontier.remember, source.id, dict(task.watched.state)))
+            await self._patience.call(partial(self._frontier.remember, source.id, task.watched.snapshot()))
         return result
 
     async def _drain(self, running: set[asyncio.Task[None]]) -> None:

@@ -28,6 +28,7 @@ MAX_SITEMAPS: Final = 50
 """Sitemaps read in one poll of a source."""
 MAX_TAKEN: Final = 5_000
 """Pages taken from one document."""
+_ELDEST: Final = datetime.min.replace(tzinfo=UTC)
 _log = structlog.get_logger()
 
 
@@ -102,10 +103,10 @@ class Polls:
     async def _remember(
         self, task: EntryTask, result: FetchResult, found: Discovery, selection: Selection, sha256: str
     ) -> None:
-        watched = task.watched
+        watched, state = task.watched, task.watched.snapshot()
         if not found.sitemaps:
             # An index says nothing about whether the sitemaps it names have changed: it is read every time.
-            watched.entries[task.url] = {
+            state.setdefault("entries", {})[task.url] = {
                 "etag": result.etag,
                 "last_modified": result.last_modified,
                 "sha256": sha256,
@@ -118,10 +119,11 @@ class Polls:
             FoundPage(url=link.url, fetch_url=link.fetch_url, link_text=link.text)
             for link in selection.taken[:MAX_TAKEN]
         ]
-        store = partial(
-            self._frontier.discover, watched.source.id, pages, now=datetime.now(UTC), state=dict(watched.state)
-        )
+        store = partial(self._frontier.discover, watched.source.id, pages, now=datetime.now(UTC), state=state)
         new = await self._patience.call(store)
+        # Only now: another document of the source must not store these validators before these pages are stored.
+        if task.url in state.get("entries", {}):
+            watched.entries[task.url] = state["entries"][task.url]
         task.poll.new_pages += new
         if new:
             metrics.LAST_NEW_PAGE.labels(watched.source.id).set_to_current_time()
@@ -132,8 +134,7 @@ class Polls:
         if task.depth + 1 >= MAX_SITEMAP_DEPTH:
             task.poll.warnings.append(f"{task.url}: sitemaps nested deeper than {MAX_SITEMAP_DEPTH} were left alone")
             return
-        eldest = datetime.min.replace(tzinfo=UTC)
-        for link in sorted(sitemaps, key=lambda link: link.modified_at or eldest, reverse=True):
+        for link in sorted(sitemaps, key=lambda link: link.modified_at or _ELDEST, reverse=True):
             if link.url in task.poll.visited:
                 continue
             lastmod = link.modified_at.isoformat() if link.modified_at else None
@@ -175,7 +176,7 @@ class Polls:
             next_poll_at=now + timedelta(seconds=max(wait, closed)),
             failures=watched.failures,
             error="; ".join([*poll.errors, *poll.warnings]) or None,
-            state=dict(watched.state),
+            state=watched.snapshot(),
         )
         await self._patience.call(partial(self._frontier.end_poll, end))
         watched.next_poll_at, watched.poll = end.next_poll_at, None
@@ -185,7 +186,9 @@ class Polls:
 def _read(task: EntryTask, result: FetchResult) -> tuple[Discovery, Selection]:
     """Parsing stays off the event loop: it may take a second."""
     found = discover(task.entry, result.body, url=result.final_url or task.url, charset=result.charset)
-    selection = select_links(found.links, source=task.watched.source, entry=task.entry, now=datetime.now(UTC))
+    # What is newest is taken and fetched first, where the document says it; else its own order stands.
+    links = sorted(found.links, key=lambda link: link.modified_at or _ELDEST, reverse=True)
+    selection = select_links(links, source=task.watched.source, entry=task.entry, now=datetime.now(UTC))
     if task.entry.kind is EntryKind.LIST and not selection.taken:
         dropped = ", ".join(f"{count} {why.value}" for why, count in selection.dropped.items())
         raise DiscoveryRejected(f"expected links to pages, all {len(found.links)} links were dropped: {dropped}")

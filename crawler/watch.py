@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -49,6 +50,10 @@ class Watched:
     @property
     def interval_seconds(self) -> float:
         return float(self.state.get("interval_seconds", self.source.poll_seconds))
+
+    def snapshot(self) -> dict[str, Any]:
+        """The state as it is now, for a thread to store while others go on changing it."""
+        return copy.deepcopy(self.state)
 
     def describe_expectation(self) -> None:
         """Keep what the registry expects beside what was seen, for those who judge the source's health."""

@@ -37,8 +37,10 @@ class Source(Base):
     failures: Mapped[int] = mapped_column(default=0)
     """Polls in a row that failed."""
     last_error: Mapped[str | None]
+    """Of the last poll: why it failed, or what was odd about it although it succeeded (`failures` is then 0)."""
     state: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Per entry point: etag, last_modified, body_sha256."""
+    """`entries`: validators by URL of the announcing document; `hosts`: the crawl-delay they ask for and until when they
+    want to be left alone; `interval_seconds`: the poll interval now; `expected`: the least `pages` in so many `days`."""
 
 
 class SourceProfile(Base):
