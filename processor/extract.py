@@ -25,7 +25,7 @@ from processor.reading_dates import Position, find_date
 from processor.reading_lead import find_lead
 from processor.reading_lines import clean_blocks, is_sentence_like, join_broken
 from processor.reading_metadata import Metadata, read_metadata
-from processor.reading_title import TitleChoice, find_title
+from processor.reading_title import TitleChoice, find_title, first_line
 from processor.reading_tree import Block, PageTree, parse
 from processor.text import normalise
 
@@ -57,6 +57,8 @@ class ReadingRules:
         return cls(boilerplate=Boilerplate.load())
 
 
+_HEAD_ZONE, _HEAD_LINE = 6, 60
+"""Blocks at the beginning of a text, and length, in which author and date may stand below the lead."""
 _TAIL = 5
 """Blocks at the end of a text among which its byline stands."""
 _NEAR_TITLE = 14
@@ -96,6 +98,8 @@ def locate(tree: PageTree, page: Page) -> Located:
     if title.block is not None:
         container = container_below(tree, title.block, container)
     body = choose_body(tree, container, lambda: second_reading(tree.root), title.block)
+    if title.text is None:
+        title = first_line(body.blocks)
     return Located(tree=tree, metadata=metadata, title=title, body=body)
 
 
@@ -171,14 +175,15 @@ def _surroundings(
     """The blocks between title and text, and the few after the text up to where other articles begin."""
     first, last = kept[0].index, kept[-1].index
     start = title.block.index + 1 if title.block is not None and title.block.index < first else max(0, first - 4)
-    before = tree.blocks[start:first]
+    head = [block for block in tree.blocks[first : first + _HEAD_ZONE] if block.length <= _HEAD_LINE]
+    before = tree.blocks[start:first][-12:] + head
     after: list[Block] = []
     for block in tree.blocks[last + 1 : last + 7]:
         if rules.boilerplate.is_end(block.text):
             break
         if not rules.boilerplate.is_furniture(block.text):
             after.append(block)
-    return before[-12:], after
+    return before, after
 
 
 def _position(kept: list[Block], title: TitleChoice) -> Position:

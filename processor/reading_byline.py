@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from processor.orthography import is_syllable
+from processor.reading_captions import credits_photo
 from processor.reading_date_forms import written_dates
 from processor.reading_metadata import Metadata
 from processor.reading_tree import AFTER_IMAGE, CAPTION, Block, ancestors
 from processor.text import fold, normalise
 
 _UPPER = "A-ZÀ-ÖØ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_NAME_WORD = rf"(?:[{_UPPER}][^\W\d_]{{0,11}}\.?(?:[{_UPPER}][^\W\d_]{{0,11}}\.?){{0,3}})"
+# One way only to read a word: initials such as "T.H." are dots before capitals, not words of their own, or a line of
+# capitals could be cut into words in more ways than there is time for.
+_NAME_WORD = rf"[{_UPPER}](?:[^\W\d_]|\.(?=[{_UPPER}])){{0,24}}\.?"
 _NAME = re.compile(
     rf"{_NAME_WORD}(?:(?:\s?[-–&,/+]\s?|\s)(?:và\s)?{_NAME_WORD}){{0,8}}"
     r"(?:\s?\((?:[Tt]ổng hợp|t/h|th|ghi|dịch|thực hiện|lược ghi|TTXVN|CTV)\))?"
@@ -80,8 +83,9 @@ def find_byline(body: Sequence[Block], before: Sequence[Block], after: Sequence[
         spent |= found.spent
     adjacent = True
     for block in after:
-        found = _read_line(block, at_end=adjacent and (author is None or outlet is None))
-        adjacent = found is not None or (adjacent and bool(block.flags & (CAPTION | AFTER_IMAGE)))
+        found = _read_line(block, at_end=_is_called_author(block) or (adjacent and (author is None or outlet is None)))
+        is_caption = bool(block.flags & (CAPTION | AFTER_IMAGE)) or credits_photo(block.text)
+        adjacent = found is not None or (adjacent and is_caption)
         if found is not None:
             author, outlet = author or found.author, outlet or found.outlet
     for block, neighbours in zip(before, _neighbours(before), strict=True):
@@ -178,17 +182,20 @@ def is_set_apart(block: Block) -> bool:
     return False
 
 
+def _is_called_author(block: Block) -> bool:
+    element: HtmlElement = block.element
+    return _AUTHOR_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}"[:200]) is not None
+
+
 def _neighbours(blocks: Sequence[Block]) -> list[list[Block]]:
     return [[*blocks[max(0, index - 1) : index], *blocks[index + 1 : index + 2]] for index in range(len(blocks))]
 
 
 def _is_name_place(block: Block, neighbours: Sequence[Block]) -> bool:
     """Whether a bare name before the text may be its author's: called so, or beside the date."""
-    element: HtmlElement = block.element
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if _AUTHOR_CLASS.search(names[:200]):
-        return True
-    return any(one.length <= _MAX_DATE_LINE and any(written_dates(one.text)) for one in neighbours)
+    return _is_called_author(block) or any(
+        one.length <= _MAX_DATE_LINE and any(written_dates(one.text)) for one in neighbours
+    )
 
 
 def _named_inside(block: Block) -> str | None:

@@ -36,6 +36,7 @@ _MAX_LINE = 180
 _INTRODUCED = 10.5
 _REACH_BEFORE = 5
 """How many blocks before the title a date line may stand: more lie between the page's clock and the title."""
+_HEADER_ZONE = 5
 _REACH_AFTER = 12
 """How many blocks after the text an introduced date may stand."""
 
@@ -61,7 +62,7 @@ def find_date(
 ) -> PublishedAt | None:
     """The publication date, or None when nothing on the page or in its address says it."""
     latest = (fetched_at + timedelta(days=1)).date() if fetched_at else None
-    visible = max(_visible(blocks, position, latest), key=lambda candidate: candidate.worth, default=None)
+    visible = _best(list(_visible(blocks, position, latest)))
     claims = [
         (claim[0], claim[1], origin, claim[2])
         for value, origin in metadata.published
@@ -77,6 +78,19 @@ def find_date(
     if url and (from_url := url_date(url, latest)) is not None:
         return PublishedAt(at=from_url[0], precision=from_url[1], found_in="url")
     return None
+
+
+def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
+    """The candidate of most worth; of those of its day one that gives the minute too."""
+    best = max(candidates, key=lambda candidate: candidate.worth, default=None)
+    if best is None or best.date.precision is DatePrecision.MINUTE:
+        return best
+    finer = [
+        one
+        for one in candidates
+        if one.date.precision is DatePrecision.MINUTE and one.date.at.date() == best.date.at.date()
+    ]
+    return max(finer, key=lambda candidate: candidate.worth, default=best)
 
 
 def _settle(
@@ -141,6 +155,9 @@ def _placed(
         if any(other.link_share > 0.5 for other in between[:-1]) and not labelled:
             return
         yield _Candidate(date=written, place="header", worth=6 + base - 0.1 * (anchor - index))
+    elif first + 1 < index <= min(first + _HEADER_ZONE, last) and base >= 1:
+        # A lead may stand above the line with the date.
+        yield _Candidate(date=written, place="header", worth=8 + base - 0.1 * (index - first))
     elif index <= first + 1 and index <= last:
         yield _Candidate(
             date=written, place="header" if base >= 1 else "byline", worth=9 + base - 0.01 * (index - anchor)

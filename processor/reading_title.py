@@ -26,6 +26,7 @@ _SITE_CLASS = re.compile(
 )
 TITLE_DATE = re.compile(r"\s{0,3}[(\[]\s?(?:ngày )?[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d[^()\[\]]{0,25}[)\]]\s{0,3}$")
 """A date in brackets that some portals add to their headings."""
+_MIN_HEADLINE = 6
 _MIN_BOLD, _MAX_BOLD = 20, 160
 """Length of bold lines that may be titles; longer ones are leads."""
 _WORD = re.compile(r"[^\W_]+")
@@ -77,6 +78,20 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
     for claim, _ in claims:
         if _MIN_LENGTH <= len(claim) <= _MAX_LENGTH and len(claim.split()) >= 3 and not evidence.is_site_name(claim):
             return TitleChoice(clean_title(claim), None)
+    return TitleChoice(None, None)
+
+
+def first_line(blocks: Sequence[Block]) -> TitleChoice:
+    """The headline of a text that nothing names: its first line, if that is short and prose follows."""
+    for index, block in enumerate(blocks[:_NEAR]):
+        if block.length > _MAX_LENGTH or (_is_prose(block) and block.text.endswith(".")):
+            break
+        words = len(block.text.split())
+        headline = (
+            words >= _MIN_HEADLINE and block.length <= _MAX_BOLD and not block.text.endswith((".", ";", ":", ","))
+        )
+        if headline and any(_is_prose(following) for following in blocks[index + 1 : index + _NEAR]):
+            return TitleChoice(clean_title(block.text), block)
     return TitleChoice(None, None)
 
 

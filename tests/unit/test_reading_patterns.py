@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 
 _MODULES = (
-    "boilerplate", "decode", "language", "not_article", "orthography", "prescan", "reading_agreement", "reading_byline",
+    "boilerplate", "decode", "language", "not_article", "orthography", "prescan", "reading_agreement", "reading_byline", "reading_captions",
     "reading_container", "reading_date_forms", "reading_dates", "reading_lead", "reading_lines", "reading_metadata",
     "reading_title", "reading_tree",
 )  # fmt: skip
@@ -24,7 +24,7 @@ _UNITS = (
 )  # fmt: skip
 _UNBOUNDED = (
     "prescan._DATA_URI", "prescan._BLOCK_TAG", "decode._MOJIBAKE", "decode._LOST_BREAK_SPACE", "decode._TEXT_RUN",
-    "decode._EXTENDED_VIETNAMESE", "decode._LATIN1_LETTER", "reading_agreement._WORD", "reading_lines._ENDS_SENTENCE",
+    "decode._EXTENDED_VIETNAMESE", "decode._LATIN1_LETTER", "reading_agreement._WORD", "reading_captions.ENDS_SENTENCE",
     "not_article._ENCRYPTED", "reading_metadata._TRAILING_COMMA",
 )  # fmt: skip
 """The patterns that are applied to whole pages; all others see a line, a name or an address, cut to some length."""
