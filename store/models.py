@@ -39,8 +39,9 @@ class Source(Base):
     last_error: Mapped[str | None]
     """Of the last poll: why it failed, or what was odd about it although it succeeded (`failures` is then 0)."""
     state: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """`entries`: validators by URL of the announcing document; `hosts`: the crawl-delay they ask for and until when they
-    want to be left alone; `interval_seconds`: the poll interval now; `expected`: the least `pages` in so many `days`."""
+    """What the crawler remembers: `entries`, validators by URL of the announcing document; `hosts`, the crawl-delay
+    they ask for and until when they want to be left alone; `interval_seconds`, the poll interval now; `expected`, the
+    least `pages` in so many `days` by the registry."""
 
 
 class SourceProfile(Base):
