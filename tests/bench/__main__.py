@@ -26,11 +26,11 @@ def main() -> None:
     if "processor" in parts:
         if real:
             processor.compare("real pages", real)
-        processor.compare("own pages", own_pages(200))
+        processor.compare("seeds in every dress", own_pages())
     if "meaning" in parts:
         processor.meaning()
     if "throughput" in parts:
-        throughput.run(real or own_pages(200), arguments.count)
+        throughput.run(real or own_pages(), arguments.count)
 
 
 if __name__ == "__main__":

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.parts.pages import html
+from tests.dress_parts import seed_articles
+from tests.dresses import DRESSES, dress, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,19 @@ def real_pages(folder: Path) -> list[BenchPage]:
     ]
 
 
-def own_pages(count: int) -> list[BenchPage]:
-    """Plain pages of about three thousand characters of text."""
-    return [BenchPage(str(number), html(number, paragraphs=12).encode()) for number in range(count)]
+def own_pages() -> list[BenchPage]:
+    """The seeds in every dress there is: menus, sidebars and forms around real texts."""
+    pages = []
+    for seed, worn in seed_articles().items():
+        for name in DRESSES:
+            wanted = shown(worn, name)
+            text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
+            pages.append(BenchPage(f"{seed}-{name}", dress(worn, name).body, text))
+    return pages
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:
     """Four-token shingles as a multiset; a shorter text is one shingle."""
-    import re
-
     tokens = re.findall(r"\w+", text)
     if len(tokens) < 4:
         return Counter([tuple(tokens)] if tokens else [])
