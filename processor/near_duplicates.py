@@ -32,6 +32,9 @@ MIN_SIMILARITY_UNDER_ONE_TITLE: Final = 0.4
 MIN_SHINGLES: Final = 24
 """Shorter texts are captions and notices that resemble each other by chance."""
 
+MAX_CHARACTERS: Final = 100_000
+"""What is looked at of a text: twenty times a long article, and a bound on what is kept of a hostile one."""
+
 _SEED: Final = 20_210_715
 _FORMAT: Final = 1
 """Raised when shingles, seed or library would give other values for the same text."""
@@ -119,7 +122,7 @@ class Signature:
     def of(cls, article: Article, places: PlaceResolution) -> Signature:
         named = [place for place in places.places if _is_named(place, article.text)]
         primary = places.primary if places.primary in named else None
-        prose = _prose(article.text)
+        prose = _prose(article.text[:MAX_CHARACTERS])
         syllables = _syllables(fold(prose))
         return cls(
             sketch=Sketch.of_syllables(syllables),
