@@ -55,6 +55,9 @@ def is_sentence_like(block: Block) -> bool:
     """Whether a block reads like running text rather than like an item of a menu."""
     if block.link_share > 0.5:
         return False
+    if block.element.tag == "tr":
+        # Only a row of figures is a block of its own.
+        return True
     return block.length >= 60 or (block.length >= 25 and ENDS_SENTENCE.search(block.text) is not None)
 
 

@@ -92,12 +92,15 @@ class PageTree:
     def __init__(self, root: HtmlElement, start: HtmlElement | None = None) -> None:
         """Walk the page, or only what is below `start`."""
         self.root = root
-        self.frame_counts: dict[HtmlElement, int] = {}
-        """For each furniture element, how many it and its ancestors are."""
-        self.blocks: list[Block] = []
         if start is None:
             start = root.find("body")
-        self.depth = _walk(root if start is None else start, self.blocks, self.frame_counts)
+        start = root if start is None else start
+        walk = _Walk()
+        walk.visit(start, start, _OUTSIDE, 0)
+        self.blocks: list[Block] = walk.blocks
+        self.frame_counts: dict[HtmlElement, int] = walk.frame_counts
+        """For each furniture element, how many it and its ancestors are."""
+        self.depth: int = walk.deepest
 
     @property
     def truncated(self) -> bool:
@@ -143,81 +146,75 @@ def _reopen(match: re.Match[str]) -> str:
     return f"<html{match.group(2)}>" if match.group(2) is not None and not match.group(1) else ""
 
 
-def _walk(start: HtmlElement, blocks: list[Block], frame_counts: dict[HtmlElement, int]) -> int:
-    """Collect the blocks below an element; returns the depth reached.
+class _Walk:
+    """Collects the blocks below an element. The recursion is bounded by MAX_DEPTH."""
 
-    One closure over plain variables: this runs for every element of every page. The recursion is bounded by
-    MAX_DEPTH.
-    """
-    parts: list[str] = []
-    link_length = deepest = 0
-    image = False
+    __slots__ = ("_image", "_link_length", "_parts", "blocks", "deepest", "frame_counts")
 
-    def flush(owner: HtmlElement, state: _State) -> None:
-        nonlocal link_length, image
-        text = " ".join("".join(parts).split())
-        parts.clear()
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self.frame_counts: dict[HtmlElement, int] = {}
+        self.deepest = 0
+        self._parts: list[str] = []
+        self._link_length = 0
+        self._image = False
+
+    def _flush(self, owner: HtmlElement, state: _State) -> None:
+        text = " ".join("".join(self._parts).split())
+        self._parts.clear()
         if text:
-            block = Block(len(blocks), text, link_length, owner, state)
-            if image:
+            block = Block(len(self.blocks), text, self._link_length, owner, state)
+            if self._image:
                 block.flags |= AFTER_IMAGE
-                image = False
-            blocks.append(block)
-        link_length = 0
+                self._image = False
+            self.blocks.append(block)
+        self._link_length = 0
 
-    def visit(  # noqa: PLR0912 - one closure, because it runs for every element
-        element: HtmlElement, owner: HtmlElement, state: _State, depth: int
-    ) -> None:
-        nonlocal link_length, deepest, image
+    def visit(self, element: HtmlElement, owner: HtmlElement, state: _State, depth: int) -> None:
+        """Read one element; in few steps, because this runs for every element of every page."""
         tag = element.tag
-        if tag in _IGNORED:
+        if tag in _IGNORED or depth > MAX_DEPTH or _is_hidden(element):
+            self.deepest = max(self.deepest, depth)
             return
-        if depth > deepest:
-            deepest = depth
-            if depth > MAX_DEPTH:
-                return
-        if tag == "br":
-            if parts:
-                flush(owner, state)
-            return
-        if tag == "img":
-            image = True
+        if tag == "br" or tag == "img":  # noqa: PLR1714 - twice as fast as a set of two
+            self._image = self._image or tag == "img"
+            if self._parts and tag == "br":
+                self._flush(owner, state)
             return
         block = tag not in _INLINE
-        if _is_hidden(element):
-            return
         if block:
-            if parts:
-                flush(owner, state)
-            if tag == "table" and (rows := _data_rows(element)):
-                blocks.extend(
-                    Block(len(blocks) + number, text, 0, row, state) for number, (row, text) in enumerate(rows)
-                )
+            if self._parts:
+                self._flush(owner, state)
+            if tag == "table" and self._add_figures(element, state):
                 return
-            owner = element
-            outer = state
-            state = _inner_state(element, tag, state)
-            if state[1] != outer[1]:
-                frame_counts[element] = state[1]
+            owner, state = element, self._enter(element, tag, state)
         elif tag == "a" and not state[3]:
             state = (*state[:3], True)
-        text = element.text
-        if text:
+        parts, linked = self._parts, state[3]
+        if text := element.text:
             parts.append(text)
-            if state[3]:
-                link_length += len(text.strip())
+            self._link_length += len(text.strip()) if linked else 0
         for child in element:
-            visit(child, owner, state, depth + 1)
-            text = child.tail
-            if text:
+            self.visit(child, owner, state, depth + 1)
+            if text := child.tail:
                 parts.append(text)
-                if state[3]:
-                    link_length += len(text.strip())
+                self._link_length += len(text.strip()) if linked else 0
         if block and parts:
-            flush(owner, state)
+            self._flush(owner, state)
+        if depth > self.deepest:  # noqa: PLR1730 - a call to max is dearer
+            self.deepest = depth
 
-    visit(start, start, _OUTSIDE, 0)
-    return deepest
+    def _enter(self, element: HtmlElement, tag: str, state: _State) -> _State:
+        inner = _inner_state(element, tag, state)
+        if inner[1] != state[1]:
+            self.frame_counts[element] = inner[1]
+        return inner
+
+    def _add_figures(self, table: HtmlElement, state: _State) -> bool:
+        rows = _data_rows(table)
+        for row, text in rows:
+            self.blocks.append(Block(len(self.blocks), text, 0, row, state))
+        return bool(rows)
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -31,6 +31,24 @@ from tests.dress_parts import (
 __all__ = ["DRESSES", "FETCHED", "Worn", "dress", "seed_articles", "shown"]
 
 
+def _list_form() -> str:
+    """The labels of the list's own form, which the view page shows to everyone."""
+    labels = (
+        "Tiêu đề",
+        "Hình ảnh",
+        "Hình ảnh mô tả",
+        "Tóm tắt",
+        "Nội dung",
+        "Ngày xuất bản",
+        "Tác giả",
+        "Phân loại",
+        "Approval Status",
+    )
+    return "".join(
+        f'<tr><td class="ms-formlabel"><h3 class="ms-standardheader">{name}</h3></td><td></td></tr>' for name in labels
+    )
+
+
 def sharepoint(worn: Worn) -> tuple[str, str]:
     """A SharePoint view page: everything in one form, tables, the site's name as title, the list form's labels."""
     caption = lambda text: (
@@ -47,20 +65,6 @@ def sharepoint(worn: Worn) -> tuple[str, str]:
         date = f"{names[worn.published.weekday()]}, Ngày {worn.published:%d/%m/%Y}{time}"
     signed = f'<p style="text-align:right"><strong>{escape(worn.author)}</strong></p>' if worn.author else ""
     source = f'<p style="text-align:right"><em>Theo {escape(worn.outlet)}</em></p>' if worn.outlet else ""
-    labels = (
-        "Tiêu đề",
-        "Hình ảnh",
-        "Hình ảnh mô tả",
-        "Tóm tắt",
-        "Nội dung",
-        "Ngày xuất bản",
-        "Tác giả",
-        "Phân loại",
-        "Approval Status",
-    )
-    form = "".join(
-        f'<tr><td class="ms-formlabel"><h3 class="ms-standardheader">{name}</h3></td><td></td></tr>' for name in labels
-    )
     body = f"""
 <form method="post" action="ViewDetail.aspx" id="aspnetForm">
 <input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{view_state()}" />
@@ -86,7 +90,7 @@ def sharepoint(worn: Worn) -> tuple[str, str]:
 </div></td></tr></table>
 <div>Tin tức - Sự kiện - {escape(worn.title[:40])}...</div>
 <a href="#">Manage Permissions</a><span>Manage Permissions</span> | <a href="#">Version History</a><span>Version History</span>
-<table class="ms-formtable">{form}</table>
+<table class="ms-formtable">{_list_form()}</table>
 <div>Content Type: Tin Tức Mở Rộng</div><div>Version: </div><div>Created at by</div><div>Last modified at by</div>
 <div>Trung tâm Phục vụ hành chính công<br/>Địa chỉ: Tầng 2, khu trung tâm, đường Số 1, phường 6, thành phố Tân An, tỉnh Long An<br/>
 Điện thoại: (0272) 3000000 * Fax: (0272) 3000001</div>
