@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import pytest
 
@@ -114,6 +114,20 @@ def _tool(name: str) -> Path:
 def pytest_configure() -> None:
     # A run that is told to end, by a time limit for instance, ends its parts first.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Where tests run in several processes, each tells at its end what it stood on."""
+    told = getattr(node, "workeroutput", {})
+    _ran_on.update(told.get("ran_on", {}))
+    _missing.update(told.get("missing", {}))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output.update(ran_on=_ran_on, missing=_missing)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
