@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from email.message import Message
@@ -155,19 +156,25 @@ def _message(error: Exception) -> str:
 
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
-    return value.decode("latin-1")[:1000] if value is not None else None
+    # What comes back in the next request's headers, and into the database, must be one line of plain letters.
+    return "".join(filter(str.isprintable, value[:1000].decode("latin-1"))) if value is not None else None
+
+
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,80}")
+_CHARSET: Final = re.compile(r"[a-z0-9._:-]{1,40}")
 
 
 def media_type(content_type: str | None) -> str | None:
-    """`text/html` of `text/html; charset=utf-8`."""
+    """`text/html` of `text/html; charset=utf-8`; None for what is no media type."""
     text = (content_type or "").partition(";")[0].strip().lower()
-    return text[:100] or None
+    return text if _MEDIA_TYPE.fullmatch(text) else None
 
 
 def charset_of(content_type: str | None) -> str | None:
     if not content_type:
         return None
     message = Message()
-    message["Content-Type"] = content_type
+    message["Content-Type"] = "".join(letter for letter in content_type if letter.isprintable())
     charset = message.get_param("charset")
-    return charset.strip().lower()[:40] or None if isinstance(charset, str) else None
+    text = charset.strip().lower() if isinstance(charset, str) else ""
+    return text if _CHARSET.fullmatch(text) else None

@@ -44,9 +44,11 @@ class ExclusiveRole:
             self._file = None
 
     def _keep_file(self) -> bool:
-        if self._file is not None:
+        database = self._database.url.database
+        if self._file is not None or database in {None, "", ":memory:"}:
+            # A database in memory has no other process to share it with.
             return True
-        file = Path(f"{self._database.url.database}.{self._name}.lock").open("w", encoding="utf-8")  # noqa: SIM115 - kept
+        file = Path(f"{database}.{self._name}.lock").open("w", encoding="utf-8")  # noqa: SIM115 - kept
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -179,7 +179,7 @@ class Frontier:
             "polled_at": end.polled_at,
             "next_poll_at": end.next_poll_at,
             "failures": end.failures,
-            "last_error": end.error[:_ERROR_LENGTH] if end.error else None,
+            "last_error": _storable(end.error, _ERROR_LENGTH),
             "state": dict(end.state),
         }
         if end.failures == 0:
@@ -246,7 +246,7 @@ class Frontier:
                 "new_fetched_at": change.fetched_at,
                 "new_status": change.status,
                 "new_body_sha256": change.body_sha256,
-                "new_last_error": change.error[:_ERROR_LENGTH] if change.error else None,
+                "new_last_error": _storable(change.error, _ERROR_LENGTH),
             }
             for change in changes
         ]
@@ -270,7 +270,7 @@ def _discovered_rows(
             "url": page.url,
             "source_id": source_id,
             "fetch_url": page.fetch_url,
-            "link_text": page.link_text[:MAX_LINK_TEXT] if page.link_text else None,
+            "link_text": _storable(page.link_text, MAX_LINK_TEXT),
             "state": PageState.DISCOVERED.value,
             "reason": reason.value,
             "discovered_at": now,
@@ -278,6 +278,13 @@ def _discovered_rows(
             "due_at": now + timedelta(microseconds=order),
             "attempts": 0,
         }
+
+
+def _storable(text: str | None, length: int) -> str | None:
+    """Strangers wrote it: databases refuse NUL and half surrogate pairs, with errors that no retry would heal."""
+    if not text:
+        return None
+    return text[:length].replace("\0", "").encode("utf-8", "replace").decode() or None
 
 
 def _chunks(rows: Iterable[dict[str, Any]], size: int) -> Iterable[list[dict[str, Any]]]:

@@ -103,6 +103,16 @@ def test_changes_are_stored_together_and_only_what_is_due_is_given_again(frontie
     }
 
 
+def test_text_that_a_database_would_refuse_is_stored_without_what_it_refuses(frontier: Frontier) -> None:
+    hostile = "a\0b\ud800c"
+    page = FoundPage(url="http://a.vn/a", fetch_url="http://a.vn/a", link_text=hostile)
+    frontier.discover("aa", [page], now=NOW)
+    frontier.change([PageChange(url=page.url, state=PageState.DISCOVERED, attempts=1, due_at=NOW, error=hostile)])
+    frontier.end_poll(PollEnd(source_id="aa", polled_at=NOW, next_poll_at=NOW, failures=1, error=hostile, state={}))
+    (found_again,) = frontier.due(["aa"], now=NOW, per_source=1)
+    assert found_again.link_text == "ab?c"
+
+
 def test_registering_again_keeps_what_was_seen_and_disables_what_left(frontier: Frontier, database: Database) -> None:
     end = PollEnd(
         source_id="aa",

@@ -124,6 +124,9 @@ def test_a_503_is_a_wish_to_be_left_alone_only_when_it_says_so() -> None:
         ("", None, None),
         (None, None, None),
         (";charset=utf-8", None, "utf-8"),
+        ("text/html; charset=utf-8\r\nX: y", "text/html", None),
+        ("image/\0png; charset=\0", None, None),
+        ("x" * 500 + "/y; charset=" + "z" * 500, None, None),
     ],
 )
 def test_content_types_are_taken_apart(header: str | None, kind: str | None, charset: str | None) -> None:
