@@ -41,7 +41,7 @@ class InvalidUrl(NeverValid):
 
 def canonical_url(url: str) -> str:
     """The canonical form, which is its own canonical form. Raises `InvalidUrl`."""
-    text = url.strip().translate(_REMOVED)
+    text = _cleaned(url)
     if len(text) > MAX_URL_LENGTH:
         raise InvalidUrl(f"the URL is longer than {MAX_URL_LENGTH} characters: {text[:80]}…")
     parts = _split(text)
@@ -60,12 +60,16 @@ def canonical_url(url: str) -> str:
 
 def host_of(url: str) -> str:
     """The host of a URL as domains are compared: lower-case, ASCII, without port. Raises `InvalidUrl`."""
-    return _host(_split(url))
+    return _host(_split(_cleaned(url)))
 
 
 def within_domains(host: str, domains: tuple[str, ...]) -> bool:
     """Whether the host is one of the domains or lies under one."""
     return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+def _cleaned(url: str) -> str:
+    return url.strip().translate(_REMOVED)
 
 
 def _split(text: str) -> SplitResult:
@@ -86,7 +90,8 @@ def _host(parts: SplitResult) -> str:
         return f"[{host}]"
     if not host.isascii():
         try:
-            host = idna.encode(host, uts46=True).decode("ascii")
+            # Other scripts have full stops of their own, which the standard turns into ours.
+            host = idna.encode(host, uts46=True).decode("ascii").rstrip(".")
         except idna.IDNAError as error:
             raise InvalidUrl(f"not a host name ({error}): {host[:200]!r}") from error
     if not all(letter in _UNRESERVED for letter in host):

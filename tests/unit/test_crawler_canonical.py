@@ -96,12 +96,17 @@ def test_the_canonical_url_is_its_own_canonical_url(url: str) -> None:
     assert canonical_url(once) == once
 
 
-@given(st.text(max_size=80))
+nasty = st.text(alphabet=" \t\n\x00\x0bh.:/@[]\\#?%aA1é\u3002\uff0e\u200b", max_size=30)
+
+
+@given(st.one_of(st.text(max_size=80), nasty))
 def test_any_text_is_a_canonical_ascii_url_or_refused(text: str) -> None:
-    for candidate in (text, f"http://{text}", f"https://bao.vn/{text}"):
+    for candidate in (text, f"http:{text}", f"http://{text}", f"http://a{text}", f"https://bao.vn/{text}"):
         try:
             result = canonical_url(candidate)
         except InvalidUrl:
             continue
         assert result.isascii()
+        # What is fetched is the spelling that was found: its host must be the one that was judged.
+        assert host_of(candidate) == host_of(result)
         assert canonical_url(result) == result
