@@ -94,7 +94,7 @@ def _host(parts: SplitResult) -> str:
             host = idna.encode(host, uts46=True).decode("ascii").rstrip(".")
         except idna.IDNAError as error:
             raise InvalidUrl(f"not a host name ({error}): {host[:200]!r}") from error
-    if not all(letter in _UNRESERVED for letter in host):
+    if not host or not all(letter in _UNRESERVED for letter in host):
         raise InvalidUrl(f"not a host name: {host[:200]!r}")
     return host.lower()
 

@@ -66,6 +66,7 @@ def test_vietnamese_letters_and_their_escapes_are_the_same_path_and_host() -> No
         "http://bao.vn:99999/",
         "http://[::1/",
         "http://bao vn/",
+        "http://\u3002./",
         "http://bao.vn/" + "a" * 3000,
     ],
 )
