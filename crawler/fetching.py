@@ -174,7 +174,7 @@ def charset_of(content_type: str | None) -> str | None:
     if not content_type:
         return None
     message = Message()
-    message["Content-Type"] = "".join(letter for letter in content_type if letter.isprintable())
+    message["Content-Type"] = "".join(filter(str.isprintable, content_type[:1000]))
     charset = message.get_param("charset")
     text = charset.strip().lower() if isinstance(charset, str) else ""
     return text if _CHARSET.fullmatch(text) else None
