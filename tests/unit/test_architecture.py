@@ -31,6 +31,8 @@ HOMES = {
     "sqlalchemy": "store/",
     "zstandard": "store/events.py",
     "httpcore": "alerts/",
+    "pypdf": "processor/reading_pdf.py",
+    "rensa": "processor/near_duplicates.py",
     "standardwebhooks": "alerts/",
     "typer": "reformwatch/",
     "rich": "reformwatch/",

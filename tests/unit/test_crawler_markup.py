@@ -95,10 +95,10 @@ def test_a_malformed_feed_gives_what_can_be_read_and_says_so() -> None:
     ids=lambda value: value[:24] if isinstance(value, bytes) else value,
 )
 def test_what_is_no_usable_feed_is_refused_by_name(body: bytes, reason: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(DiscoveryRejected, match=reason):
         parse_feed(body, url=BASE)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 # ---- Sitemaps
@@ -126,9 +126,9 @@ def test_a_gzipped_index_gives_its_sitemaps() -> None:
 def test_a_full_sitemap_is_read_within_seconds() -> None:
     entry = b"<url><loc>https://bao.vn/tin-tuc/bai-viet-%d.html</loc><lastmod>2026-11-20</lastmod></url>"
     body = b"<urlset>" + b"".join(entry % number for number in range(50_000)) + b"</urlset>"
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert len(parse_sitemap(body, url=BASE).links) == 50_000
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 # ---- List pages
@@ -193,10 +193,10 @@ def test_a_list_page_at_the_limits_is_parsed_within_seconds() -> None:
         "<a href='/x'>" + " " * 4_900_000 + "</a>",
     ]
     for page in pages:
-        begun = time.perf_counter()
+        begun = time.process_time()
         with suppress(DiscoveryRejected):
             listing(page)
-        assert time.perf_counter() - begun < 5
+        assert time.process_time() - begun < 5
 
 
 @given(st.binary(max_size=300))

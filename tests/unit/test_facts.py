@@ -165,9 +165,9 @@ def test_finding_twice_gives_the_same() -> None:
 )
 def test_hostile_repetition_is_read_in_bounded_time(unit: str) -> None:
     article = Article(text=unit * (300_000 // len(unit)), title=TITLE)
-    began = time.perf_counter()
+    began = time.process_time()
     FINDER.find(article, NATIONAL, ())
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 # scoring

@@ -206,6 +206,6 @@ def test_stored_sketches_stay_comparable_with_new_ones() -> None:
     "text", ["A" * 1_000_000, "A " * 500_000, "a A" * 300_000, "1.000," * 160_000, "1.," * 300_000]
 )
 def test_a_hostile_text_costs_no_more_than_its_length(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     Signature.of(Article(title=None, text=text), NO_PLACES)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

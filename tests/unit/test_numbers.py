@@ -152,6 +152,6 @@ def test_numbers_stand_in_order_and_inside_the_text(text: str) -> None:
 @pytest.mark.parametrize("unit", ["1", "1.", "1,234", "12/", "1 trên ", "0.", "9-", "%"])
 def test_a_megabyte_of_one_thing_is_read_in_linear_time(unit: str) -> None:
     text = (unit * (1_000_000 // len(unit)))[:200_000]
-    began = time.perf_counter()
+    began = time.process_time()
     numbers(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -356,6 +356,6 @@ def test_every_span_quotes_the_text(raw: str, on: date | None) -> None:
 )
 def test_a_large_text_is_read_quickly(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     RESOLVER.resolve(article(text, on=None))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

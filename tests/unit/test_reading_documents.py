@@ -347,9 +347,9 @@ def test_a_page_of_endless_drawing_is_left_out_and_the_others_are_read(monkeypat
 def test_an_archive_that_would_unpack_to_too_much_is_not_unpacked() -> None:
     bomb = with_part(word_file("x"), "word/document.xml", b"<a>" + b" " * (reading_docx.MAX_PART_BYTES + 1))
     assert len(bomb) < 100_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert read(bomb).problem is DocumentProblem.TOO_LARGE
-    assert time.perf_counter() - begun < 0.1
+    assert time.process_time() - begun < 0.1
 
 
 def test_an_archive_that_lies_about_its_sizes_is_broken() -> None:
@@ -390,13 +390,13 @@ WORD_BYTES = word_file(*DECISION.split("\n"))
 )
 def test_hostile_lines_cost_no_more_than_their_length(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    begun = time.perf_counter()
+    begun = time.process_time()
     lines = text.split("\n")
     find_date(lines)
     find_title(lines, text)
     join_wrapped(lines)
     without_furniture([lines])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_the_head_of_a_document_is_short() -> None:

@@ -14,7 +14,7 @@ import pytest
 _MODULES = (
     "boilerplate", "decode", "language", "not_article", "orthography", "prescan", "reading_agreement", "reading_byline", "reading_captions",
     "reading_container", "reading_date_forms", "reading_dates", "reading_lead", "reading_lines", "reading_metadata",
-    "reading_title", "reading_tree",
+    "reading_title", "reading_tree", "document_head", "document_lines", "version_words", "near_duplicates",
 )  # fmt: skip
 _UNITS = (
     "a", " ", "A", "Á", "0", ".", "/", "-", "(", "<", "&", "\u0301", "\u00a0", "á»", "A. ", "Ab ", "a b ", "1/2/", "12:", "1/", "20",

@@ -197,6 +197,6 @@ def test_spans_quote_the_text_and_keys_are_unique(raw: str) -> None:
 )
 def test_a_megabyte_of_anything_is_read_quickly(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     find_references(text, None)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

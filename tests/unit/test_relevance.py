@@ -310,9 +310,9 @@ def test_fitting_moves_a_weight_towards_its_labels(labels: list[bool], penalty: 
 @pytest.mark.parametrize("unit", ["một cửa ", "(", ";", "cải cách hành chính ", "a\n", "sáp nhập các "])
 def test_a_megabyte_is_judged_without_delay(unit: str) -> None:
     article = Article(title="Tiêu đề", text=unit * (1_000_000 // len(unit)))
-    started = time.perf_counter()
+    started = time.process_time()
     MODEL.judge(article)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_weights_can_be_fitted_anew_to_labelled_articles() -> None:

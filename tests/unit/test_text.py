@@ -135,7 +135,7 @@ def test_syllables_are_runs_of_letters_and_digits() -> None:
 )
 def test_a_megabyte_of_anything_is_read_quickly(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    began = time.perf_counter()
+    began = time.process_time()
     sentences(normalise(text))
     fold(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

@@ -235,9 +235,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_texts_are_compared_in_bounded_time_and_size(name: str) -> None:
     old, new = HOSTILE[name]
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = compare(article(old), article(new))
-    assert time.perf_counter() - begun < 8
+    assert time.process_time() - begun < 8
     assert len(found.edits) <= MAX_EDITS
     assert len(found.diff) < 2 * MAX_DIFF_CHARACTERS
     assert found.edit_count
