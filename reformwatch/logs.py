@@ -17,6 +17,8 @@ import structlog
 
 LONGEST_VALUE: Final = 2_000
 MASK: Final = "******"
+LEAST_SECRET: Final = 4
+"""A shorter password is no secret, and masking its letters would leave nothing of the log."""
 
 
 def configure_logs(*, log_format: str, level: str, secrets: Iterable[str] = ()) -> None:
@@ -26,7 +28,7 @@ def configure_logs(*, log_format: str, level: str, secrets: Iterable[str] = ()) 
     if not as_json:
         renderer = structlog.dev.ConsoleRenderer(pad_event_to=24)
     # The longest first: one secret may be part of another.
-    hidden = tuple(sorted((secret for secret in secrets if secret), key=len, reverse=True))
+    hidden = tuple(sorted((secret for secret in secrets if len(secret) >= LEAST_SECRET), key=len, reverse=True))
 
     def clean(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         # The two that begin with an underscore are the library's own.
