@@ -22,6 +22,7 @@ from store.bus.kafka_settings import KafkaLimits
 from store.bus.kafka_watchdog import Watchdog
 
 _KEEP_ALIVE_MS: Final = 10
+_METADATA_PAUSE_SECONDS: Final = 0.005
 
 
 class KafkaLogConsumer:
@@ -44,6 +45,13 @@ class KafkaLogConsumer:
         with translated("opening a consumer"), watchdog.watched_call():
             self._client = opened(KafkaConsumer, settings | strategy)
             self._client.subscribe([topic.name])
+            self._await_metadata()
+
+    def _await_metadata(self) -> None:
+        """Without the topic's metadata the first rebalance would assign nothing and a second one be needed."""
+        deadline = time.monotonic() + self._limits.question_seconds
+        while self._client._cluster.partitions_for_topic(self._topic.name) is None and time.monotonic() < deadline:
+            time.sleep(_METADATA_PAUSE_SECONDS)
 
     def poll(self, *, max_records: int, timeout_seconds: float) -> Sequence[Delivery]:
         with translated("reading"), self._watchdog.watched_call():

@@ -11,12 +11,10 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -29,16 +27,16 @@ from store.bus.kafka_watchdog import EXIT_CODE
 from store.errors import BusUnavailable
 from tests.parts.buses import open_test_bus, read
 from tests.parts.kafka_broker import KafkaBroker
+from tests.parts.kafka_cleaning import delete_topics
 from tests.parts.steady_publisher import PAGES_PER_SECOND, TOPIC, SteadyPublisher
 
-pytestmark = [pytest.mark.kafka, pytest.mark.usefixtures("kafka_broker")]
+pytestmark = pytest.mark.kafka
 
 MEMORY_BYTES: Final = 150 * 1024**2
 RESUME_SECONDS: Final = 15.0
 QUICK: Final = {"request_seconds": 2.0, "publish_deadline_seconds": 5.0, "bootstrap_seconds": 3.0}
 # What kafka-python does by itself, in a shorter time: give a batch up while it is being retried.
-EXPIRING: Final = {"delivery_timeout_seconds": 6.0}
-UNWATCHED: Final = {"stall_seconds": 86_400.0}
+EXPIRING: Final = {"delivery_timeout_seconds": 6.0, "stall_seconds": 12 + RESUME_SECONDS + 5}
 UNBOUNDED: Final = {
     "publish_deadline_seconds": 86_400.0,
     "in_flight_bytes": 1024**4,
@@ -46,13 +44,22 @@ UNBOUNDED: Final = {
 }
 
 
-@pytest.fixture
-def broker() -> Iterator[KafkaBroker]:
-    """A broker of one's own: the shared one must not suffer."""
-    with KafkaBroker(Path(tempfile.mkdtemp(prefix="reformwatch-kafka-"))) as broker:
-        with closing(open_test_bus(broker.url)) as bus:
-            bus.create_topics([TOPIC])
+@pytest.fixture(scope="module")
+def own_broker(kafka_broker: KafkaBroker) -> Iterator[KafkaBroker]:
+    """The run's shared broker must not suffer."""
+    with KafkaBroker(kafka_broker.folder / "suffering") as broker:
         yield broker
+
+
+@pytest.fixture
+def broker(own_broker: KafkaBroker) -> Iterator[KafkaBroker]:
+    with closing(open_test_bus(own_broker.url)) as bus:
+        bus.create_topics([TOPIC])
+    yield own_broker
+    own_broker.thaw()
+    if not own_broker.process.running:
+        own_broker.start()
+    delete_topics(own_broker)
 
 
 def stored_numbers(broker: KafkaBroker) -> set[int]:
@@ -121,14 +128,12 @@ def test_a_long_frozen_broker_loses_nothing_and_costs_little_memory(broker: Kafk
     check_outage(broker, {}, frozen_seconds=150)
 
 
-def test_control_without_the_long_delivery_timeout_and_the_watchdog_the_client_wedges(broker: KafkaBroker) -> None:
-    with Outage(broker, {**QUICK, **EXPIRING, **UNWATCHED}, frozen_seconds=20) as outage:
+def test_control_an_expiring_client_wedges_and_the_watchdog_has_the_next_one_publish_the_rest(
+    broker: KafkaBroker,
+) -> None:
+    with Outage(broker, {**QUICK, **EXPIRING}, frozen_seconds=12) as outage:
+        # The guard of the test above is off, and what it promises does not hold.
         assert not outage.resumed_within(RESUME_SECONDS)
-    assert set(outage.publisher.acknowledged) < set(outage.numbers)
-
-
-def test_a_wedged_client_ends_its_process_and_the_next_one_publishes_the_rest(broker: KafkaBroker) -> None:
-    with Outage(broker, {**QUICK, **EXPIRING, "stall_seconds": 10.0}, frozen_seconds=20) as outage:
         assert outage.publisher.wait(seconds=30) == EXIT_CODE
     rest = set(outage.numbers) - set(outage.publisher.acknowledged)
     assert rest
