@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from processor.text import normalise
 
-_PAGE_NUMBER = re.compile(r"\s*[-–_ ]{0,4}(?:trang |page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?[-–_ ]{0,4}", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"\s{0,40}[-–_ ]{0,4}(?:trang |page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?[-–_ ]{0,4}", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d+")
 _ITEM = re.compile(
     r"[-–—•+*●▪○§►]\s|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]\s|[a-zđ][.)]\s|[IVXL]{1,5}[.)]\s"

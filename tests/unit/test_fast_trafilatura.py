@@ -58,14 +58,17 @@ def pages() -> list[str]:
             found.append(
                 f"<html><body><h1>{name}</h1><div {attribute}>{text}</div>{aside}<p {attribute}>{name}</p></body></html>"
             )
-    for attribute in (
+    attributes = (
         'role="navigation"',
         'style="display: none"',
         'aria-hidden="true"',
         'itemprop="articleBody"',
         'role="article"',
-    ):
-        found.append(f"<html><body><div {attribute}>{text}</div><div><p>{text[:500]}</p></div></body></html>")
+    )
+    found.extend(
+        f"<html><body><div {attribute}>{text}</div><div><p>{text[:500]}</p></div></body></html>"
+        for attribute in attributes
+    )
     return found
 
 
