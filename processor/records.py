@@ -46,12 +46,18 @@ def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extr
     return ArticleRecord(
         version=version,
         content_hash=content_hash(article),
+        judged_by=judged_by(rules_version, extractor_version),
         tags=[{"pillar": tag.id, "role": tag.role, "evidence": _spans(tag.evidence)} for tag in verdict.pillars],
         places=[_place_row(place, is_primary=place == primary) for place in places],
         references=[_reference_row(reference) for reference in verdict.references],
         facts=[_fact_row(fact) for fact in verdict.facts],
         sketch=Signature.of(article, verdict.places).to_record() if relevance.is_report else None,
     )
+
+
+def judged_by(rules_version: str, extractor_version: str) -> str:
+    """Names everything that decides what a body is read as."""
+    return f"{extractor_version}/{rules_version}"
 
 
 def content_hash(article: Article) -> str:

@@ -23,7 +23,7 @@ from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
 from processor.pipeline import KnownSitePage
 from processor.profile_keeper import ProfileKeeper
-from processor.records import RESULT_RULES, article_record
+from processor.records import RESULT_RULES, article_record, judged_by
 from processor.workers import PageWorkers, WorkerFailure
 from store import quarantine
 from store.bus.base import Bus, Consumer, Delivery
@@ -45,6 +45,8 @@ LAG_EVERY_SECONDS: Final = 10.0
 
 _log = structlog.get_logger()
 T = TypeVar("T")
+Seen = Mapping[str, tuple[str, str]]
+"""By URL: hash of the body an article was last read from, and what judged it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,6 +80,7 @@ class Processor:
         self._positions = Positions(database, GROUP, PAGES)
         self._store = ResultStore(database, self._positions, RESULT_RULES)
         self._profiles = ProfileKeeper(database, workers, to_page=lambda record: _page(decode_page(record)))
+        self._judged_by = judged_by(settings.rules_version, EXTRACTOR_VERSION)
         self._fuses: dict[int, Fuse] = {}
         self._stopped_partitions: set[int] = set()
         self._polled: Sequence[Delivery] = ()
@@ -121,7 +124,10 @@ class Processor:
         if not batch:
             return 0
         self.health.working()
-        results = self._before_fuses(self._judge(batch, consumer, stop))
+        seen = self._patiently(lambda: self._store.seen_bodies({each.record.key for each in batch}), stop, consumer)
+        if seen is None:
+            return 0
+        results = self._before_fuses(self._judge(batch, seen, consumer, stop))
         if not results:
             return 0
         committed = self._patiently(lambda: self._commit(results), stop, consumer)
@@ -150,20 +156,22 @@ class Processor:
 
     # ---- Judging
 
-    def _judge(self, batch: Sequence[Delivery], consumer: Consumer, stop: threading.Event) -> list[PageResult]:
+    def _judge(
+        self, batch: Sequence[Delivery], seen: Seen, consumer: Consumer, stop: threading.Event
+    ) -> list[PageResult]:
         """Results in the order of the batch; a prefix of it when told to stop meanwhile."""
         results: list[PageResult] = []
         waiting: deque[_Submitted] = deque()
         for delivery in batch:
             if stop.is_set():
                 break
-            waiting.append(self._submit(delivery))
+            waiting.append(self._submit(delivery, seen))
             if len(waiting) >= self._settings.in_flight:
                 results.append(self._collect(waiting.popleft(), consumer))
         results.extend(self._collect(submitted, consumer) for submitted in waiting)
         return results
 
-    def _submit(self, delivery: Delivery) -> _Submitted:
+    def _submit(self, delivery: Delivery, seen: Seen) -> _Submitted:
         try:
             event = decode_page(delivery.record)
         except EventRejected as error:
@@ -174,15 +182,21 @@ class Processor:
             source_id=event.source_id,
             fetched_at=event.fetched_at,
             reason=event.reason,
+            body_sha256=event.sha256,
         )
+        if seen.get(event.url) == (facts.body_sha256, self._judged_by):
+            return _Submitted(delivery, page=facts, final_url=event.final_url, rejected=None, future=None)
         profile = self._profiles.profile(event.source_id)
         page = _page(event)
         future = self._workers.submit(KnownSitePage(page, profile) if profile else page)
         return _Submitted(delivery, page=facts, final_url=event.final_url, rejected=None, future=future)
 
     def _collect(self, submitted: _Submitted, consumer: Consumer) -> PageResult:
+        if submitted.rejected is not None:
+            return self._quarantined(submitted, reason="rejected", detail=submitted.rejected, stage="decode")
         if submitted.future is None:
-            return self._quarantined(submitted, reason="rejected", detail=submitted.rejected or "", stage="decode")
+            # The same bytes, judged by the same rules: nothing to parse.
+            return PageResult(delivery=submitted.delivery, page=submitted.page, outcome=Outcome.UNCHANGED)
         while not submitted.future.done():
             wait([submitted.future], timeout=KEEP_ALIVE_SECONDS)
             if time.monotonic() - submitted.at > STUCK_SECONDS:

@@ -28,6 +28,10 @@ class Article(Base):
     current_version: Mapped[int]
     announced_version: Mapped[int | None]
     """The first version that was judged a report and announced; None while none was."""
+    body_sha256: Mapped[str | None]
+    """Of the page as it was last fetched."""
+    judged_by: Mapped[str | None]
+    """Versions of the extractor and the rules that read that body."""
     changed_in: Mapped[int] = mapped_column(sa.BigInteger, index=True)
     """The transaction that last changed the article or anything under it: see `store.views`."""
     cluster_id: Mapped[str | None] = mapped_column(index=True)

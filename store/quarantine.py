@@ -122,7 +122,7 @@ def undecodable_id(record: Record) -> str:
 
     Requeued and refused again it lands on its own row, and no other record ever does.
     """
-    parts = [record.key.encode("utf-8", "surrogatepass"), record.value]
+    parts = [storable_text(record.key).encode(), record.value]
     for name, value in sorted(record.headers.items()):
         parts += [name.encode(), value]
     digest = hashlib.sha256()

@@ -74,11 +74,17 @@ class Batch:
         self._rows: dict[type[Any], list[dict[str, Any]]] = {}
         self._touched: dict[str, dict[str, Any]] = {}
         self._resolved: list[str] = []
+        self._bodies: dict[str, dict[str, Any]] = {}
+        """By article id: the body it was last read from."""
         self._reports: dict[str, _NewVersion] = {}
         """By article id: the last version of this batch that is a report."""
 
     def apply(self, result: PageResult) -> Outcome:
         outcome, revision = self._decide(result)
+        if result.page and result.article:
+            identity = article_id(result.page.url)
+            body = {"body_sha256": result.page.body_sha256, "judged_by": result.article.judged_by}
+            self._bodies[identity] = {"article": identity, **body}
         if result.page and result.article and outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
             self._add_version(result.page, result.article, revision)
         if result.quarantine and outcome is Outcome.QUARANTINED:
@@ -258,6 +264,9 @@ class Batch:
             lock_clusters(self._connection)
         if self._touched:
             self._upsert_articles()
+        if self._bodies:
+            seen = sa.update(Article).where(Article.id == sa.bindparam("article"))
+            self._connection.execute(seen, list(self._bodies.values()))
         for table in (ArticleVersion, ArticleTag, ArticlePlace, LegalReference, Fact, PageOutcome):
             if rows := self._rows.get(table):
                 self._connection.execute(sa.insert(table), rows)

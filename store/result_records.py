@@ -27,6 +27,8 @@ class ArticleRecord:
     places: Sequence[Mapping[str, Any]] = ()
     references: Sequence[Mapping[str, Any]] = ()
     facts: Sequence[Mapping[str, Any]] = ()
+    judged_by: str = ""
+    """Versions of the extractor and the rules: the same body judged by the same ones gives the same record."""
     sketch: SketchRecord | None = None
     """What recognises its copies; only reports are grouped with theirs."""
 
@@ -70,6 +72,7 @@ class PageFacts:
     source_id: str
     fetched_at: datetime
     reason: FetchReason
+    body_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ transaction, so that a page is never lost and never stored twice, whatever is ki
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 import sqlalchemy as sa
@@ -42,6 +42,15 @@ class ResultStore:
             for partition, next_offset in next_offsets.items():
                 self._positions.advance(connection, partition, next_offset)
         return Committed(outcomes=outcomes, positions=next_offsets)
+
+    def seen_bodies(self, urls: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """For the known articles among the URLs: hash of the body they were last read from, and what judged it."""
+        query = sa.select(Article.url, Article.body_sha256, Article.judged_by).where(
+            Article.id.in_([article_id(url) for url in urls])
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query)
+            return {row.url: (row.body_sha256, row.judged_by) for row in rows if row.body_sha256 and row.judged_by}
 
     def _fence(
         self, connection: sa.Connection, results: Sequence[PageResult]

@@ -192,3 +192,10 @@ def test_a_version_says_what_it_changed_and_a_moved_counter_is_no_version(
     assert versions[1][1] >= 0.5
     assert "[-1.200-]" in versions[1][2]
     assert "{+1.300+}" in versions[1][2]
+
+
+def test_the_body_an_article_was_last_read_from_is_remembered_with_what_judged_it(store: ResultStore) -> None:
+    store.commit([article_result(0, event_id="first", judged_by="1/r1")])
+    assert store.seen_bodies({"https://a.vn/1", "https://a.vn/2"}) == {"https://a.vn/1": ("sha of first", "1/r1")}
+    store.commit([article_result(1, event_id="second", judged_by="1/r1")])
+    assert store.seen_bodies({"https://a.vn/1"}) == {"https://a.vn/1": ("sha of second", "1/r1")}, "unchanged text too"

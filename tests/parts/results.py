@@ -19,7 +19,9 @@ def delivery(offset: int, *, partition: int = 0, url: str = "https://a.vn/1") ->
 
 
 def page(event_id: str, url: str, reason: FetchReason = FetchReason.LIVE) -> PageFacts:
-    return PageFacts(event_id=event_id, url=url, source_id="longan", fetched_at=NOW, reason=reason)
+    return PageFacts(
+        event_id=event_id, url=url, source_id="longan", fetched_at=NOW, reason=reason, body_sha256=f"sha of {event_id}"
+    )
 
 
 def record(text: str, *, is_report: bool = True, **parts: Any) -> ArticleRecord:

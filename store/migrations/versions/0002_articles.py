@@ -26,6 +26,8 @@ def upgrade() -> None:
         sa.Column("first_fetched_at", store.types.UtcDateTime(), nullable=False),
         sa.Column("current_version", sa.Integer(), nullable=False),
         sa.Column("announced_version", sa.Integer(), nullable=True),
+        sa.Column("body_sha256", sa.Text(), nullable=True),
+        sa.Column("judged_by", sa.Text(), nullable=True),
         sa.Column("changed_in", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sa.UniqueConstraint("url", name=op.f("uq_article_url")),
