@@ -86,6 +86,13 @@ class Name:
     """Whether the form holds its type word, as Quận 1 does."""
     cue: CueKind | None = None
 
+    @property
+    def rank(self) -> int:
+        """How much it counts against a name that it crosses."""
+        if self.cue is not None:
+            return 0
+        return 1 if self.communes and not (self.province or self.districts or self.region) else 2
+
 
 class Hit(NamedTuple):
     start: int
@@ -147,7 +154,7 @@ class Gazetteer:
             start = end - len(name.form)
             if start and folded[start - 1].isalnum():
                 continue
-            while found and found[-1].end > start and found[-1].end - found[-1].start <= end - start:
+            while found and found[-1].end > start and _yields(found[-1], start, name):
                 found.pop()
             if not found or found[-1].end <= start:
                 found.append(Hit(start, end, name))
@@ -182,6 +189,17 @@ class Gazetteer:
     def type_on(self, province: str, on: date) -> str:
         """The type word of a province on a day: "tỉnh" or "thành phố"."""
         return next((kind for kind, since, until in self._types[province] if since <= on <= until), "tỉnh")
+
+
+def _yields(earlier: Hit, start: int, name: Name) -> bool:
+    """Whether a name that overlaps an earlier one is the one meant.
+
+    The longer, of two that cross the first; but "UBND TP" never takes the beginning of TP HCM, nor a commune the end
+    of a province: "Long An vinh dự".
+    """
+    if start > earlier.start and earlier.name.rank != name.rank:
+        return name.rank > earlier.name.rank
+    return len(name.form) > earlier.end - earlier.start or start <= earlier.start
 
 
 def _without_marks(name: str) -> str:

@@ -56,6 +56,8 @@ class Mention:
     region: str | None = None
     unit_provinces: tuple[str, ...] = ()
     """The province in force of each of `units`."""
+    is_office: bool = False
+    """Whether the unit's own administration acts: "lãnh đạo thành phố X", "Thị ủy X"."""
 
     def unit_in(self, province: str | None) -> str | None:
         """The district, commune or region by its name with its type word; None for a province."""
@@ -90,9 +92,18 @@ _YARDSTICK = re.compile(
     r"kinh nghiệm (?:của|tại|từ)|như)(?: các)?(?: (?:tỉnh|thành phố|tp|tp\.))? ?\Z"
 )
 _LONGEST_LIST_GAP = 24
+# After what the administration of a district or commune acts through: the unit's name with its type word.
+_OWN_OFFICE = re.compile(
+    r"(?:ubnd|hđnd|ủy ban nhân dân|hội đồng nhân dân|chủ tịch|bí thư|lãnh đạo|hành chính công|hành chính|một cửa|"
+    r"đảng ủy|(?:thị|huyện|quận|thành) ủy|chính quyền|phòng nội vụ)"
+    r"(?: (?:thành phố|tp\.?|thị xã|tx\.?|huyện|h\.|quận|q\.|xã|phường|p\.|thị trấn|đặc khu))? ?\Z"
+)
+# After a commune's name, an opening bracket holds its district: "xã Đại Lộc (Hậu Lộc)".
+_COMMUNE_BEFORE = re.compile(r"(?:xã|phường|thị trấn) [^\W\d_]{1,7}(?: [^\W\d_]{1,7}){0,3},? \(\Z")
 _ANY_PROVINCE = re.compile(r", ?(?:thành|tp)|/|-?thành phố")
 _LIST_GAP = re.compile(r"(?:,| và|;|, và| hay| hoặc)? ?(?:tỉnh |thành phố |tp\.? ?)?")
-_PARENT_GAP = re.compile(r"(?: \(|, | - |,| thuộc | của | )(?:tỉnh |thành phố |tp\.? ?)?")
+_PARENT_GAP = re.compile(r"(?: \([^()]{3,40}\))?(?: \(|, | - |,| thuộc | của | )(?:tỉnh |thành phố |tp\.? ?)?")
+_LONGEST_PARENT_GAP = 64
 _LOWER_TOKENS = frozenset({"thành", "phố", "mang", "tên", "xứ", "quận", "và", "sông", "núi", "phía"})
 # Provinces whose names are also common words; in an all-capital headline only a type word tells them apart.
 _COMMON_WORDS = frozenset({"hòa bình", "thái bình", "bình định", "cao bằng", "hải dương", "thái nguyên"})
@@ -145,11 +156,13 @@ class MentionReader:
             return None
         if name.region:
             return _region(hit, name.region)
+        if before is Before.NOTHING and not is_new and not name.province and _COMMUNE_BEFORE.search(back):
+            before = Before.OFFICE
         is_caps_word = printed.isupper() and name.form in _COMMON_WORDS
         if is_caps_word and before not in (Before.PROVINCE, Before.OFFICE, Before.CITY):
             before = Before.THING
         mention = self._as_province(hit, before, on, is_new, text)
-        return mention or self._as_local_unit(hit, (before, word), on, is_new, text)
+        return mention or self._as_local_unit(hit, (before, word, back), on, is_new, text)
 
     def _as_province(self, hit: Hit, before: Before, on: date, is_new: bool, text: str) -> Mention | None:
         name = hit.name
@@ -179,9 +192,9 @@ class MentionReader:
         )
 
     def _as_local_unit(
-        self, hit: Hit, context: tuple[Before, str], on: date, is_new: bool, text: str
+        self, hit: Hit, context: tuple[Before, str, str], on: date, is_new: bool, text: str
     ) -> Mention | None:
-        before, word = context
+        before, word, text_before = context
         name = hit.name
         typed = before in (Before.DISTRICT, Before.CITY) or name.is_typed
         if before is Before.COMMUNE or (is_new and not typed and not name.is_known_city):
@@ -211,6 +224,7 @@ class MentionReader:
             units=units,
             type_word=word if before in (Before.DISTRICT, Before.CITY, Before.COMMUNE) else None,
             unit_provinces=provinces,
+            is_office=_OWN_OFFICE.search(text_before) is not None,
         )
 
 
@@ -257,7 +271,7 @@ def _with_parents(folded: str, mentions: list[Mention]) -> list[Mention]:
             local.level in (PlaceLevel.DISTRICT, PlaceLevel.COMMUNE)
             and parent.level is PlaceLevel.PROVINCE
             and parent.provinces[0] in local.provinces
-            and parent.start - local.end < _LONGEST_LIST_GAP
+            and parent.start - local.end < _LONGEST_PARENT_GAP
             and _PARENT_GAP.fullmatch(folded, local.end, parent.start)
         ):
             strength = Strength.EXPLICIT if local.strength is Strength.BARE else local.strength

@@ -186,7 +186,10 @@ def _unit(evidence: Evidence, province: str) -> str | None:
     best = max(weights, key=lambda form: weights[form])
     own_district = _count(evidence, (CueKind.OWN_DISTRICT,))
     namings = sum(one.form == best for one in evidence.body) + own_district
-    is_address = namings < _LEAST_NAMINGS and any(one.level is PlaceLevel.PROVINCE for one in evidence.body)
+    acts = any(one.is_office and one.form == best and one.start < evidence.lead_end for one in evidence.body)
+    is_address = (
+        namings < _LEAST_NAMINGS and not acts and any(one.level is PlaceLevel.PROVINCE for one in evidence.body)
+    )
     if is_address or weights[best] < _DISTRICT_SHARE * sum(weights.values()):
         return None
     return best if weights[best] + 0.5 * own_district > provincial else None

@@ -61,6 +61,8 @@ def subject(given: Article) -> tuple[str | None, str | None, str | None] | None:
         ("Tỉnh Thừa Thiên - Huế đứng thứ 3.", ("Thừa Thiên Huế", "Thừa Thiên Huế", "Huế")),
         ("TP.HCM công bố 55 dịch vụ công. UBND TPHCM giao các sở.", ("Hồ Chí Minh", "Hồ Chí Minh", "Hồ Chí Minh")),
         ("Công an TỈNH\nBẠC LIÊU thông báo.", ("Bạc Liêu", "Bạc Liêu", "Cà Mau")),
+        ("UBND TP HCM cho biết. UBND TP.HCM trả lời.", ("Hồ Chí Minh", "Hồ Chí Minh", "Hồ Chí Minh")),
+        ("Long An vinh dự nhận cờ thi đua.", ("Long An", "Long An", "Tây Ninh")),
     ],
 )
 def test_a_province_is_known_under_its_spellings(text: str, expected: tuple[str, str, str]) -> None:
@@ -99,10 +101,23 @@ def test_a_province_is_known_under_its_spellings(text: str, expected: tuple[str,
             "UBND TP. Thủ Đức tổng kết. Thành phố Thủ Đức có 34 phường.",
             ("thành phố Thủ Đức", "Hồ Chí Minh", "Hồ Chí Minh"),
         ),
+        ("UBND quận 9 mở thêm quầy. Toàn quận 9 có 13 phường.", ("Quận 9", "Hồ Chí Minh", "Hồ Chí Minh")),
+        ("Huyện Tĩnh Gia giảm 3 xã. UBND huyện cho biết.", ("huyện Tĩnh Gia", "Thanh Hóa", "Thanh Hóa")),
+        (
+            "Thị ủy Giá Rai (Bạc Liêu) phê bình ba chi bộ có người bỏ họp.",
+            ("thị xã Giá Rai", "Bạc Liêu", "Cà Mau"),
+        ),
+        ("Cán bộ xã Hòa Lộc (Ninh Phước) hướng dẫn người dân.", ("huyện Ninh Phước", "Ninh Thuận", "Khánh Hòa")),
     ],
 )
 def test_a_district_leads_to_its_province(text: str, expected: tuple[str, str, str]) -> None:
     assert subject(article(text)) == expected
+
+
+def test_a_ward_whose_office_acts_is_the_subject_although_its_province_is_named_beside_it() -> None:
+    text = "Tại Trung tâm Phục vụ hành chính công phường Tân Phú (gọi tắt là Trung tâm), TP HCM, quầy vẫn sáng đèn."
+    expected = ("phường Tân Phú", "Hồ Chí Minh", "Hồ Chí Minh")
+    assert subject(article(text, on=AFTER_MERGER)) == expected
 
 
 def test_a_district_whose_province_is_never_named_is_looked_up() -> None:
