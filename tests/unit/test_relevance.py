@@ -62,6 +62,11 @@ REPORTS = {
         "UBND tỉnh quyết định giao quyền tự chủ tài chính cho 40 đơn vị sự nghiệp công lập giai đoạn 2023-2025. "
         "Theo Sở Tài chính, ngân sách giảm chi thường xuyên 120 tỷ đồng mỗi năm.",
     ),
+    "discipline of working hours": (
+        "Trụ sở xã vắng người, cán bộ nhậu trong giờ làm việc",
+        "UBND huyện Sông Trong yêu cầu kiểm điểm cán bộ xã vắng mặt tại trụ sở chiều 3/2. Phòng Nội vụ sẽ kiểm tra "
+        "việc chấp hành giờ giấc làm việc ở các xã khác.",
+    ),
     "digital government": (
         "Toàn tỉnh đạt 82% hồ sơ nộp trực tuyến",
         "Sở Thông tin và Truyền thông cho biết Cổng dịch vụ công của tỉnh cung cấp 1.120 dịch vụ công trực tuyến "
