@@ -22,6 +22,13 @@ _BODIES = re.compile(r"(?:\d{1,2}|các|khối|nhóm)(?: các)? bộ(?:,| (?:và|
 _AFTER_PLACE = re.compile(
     r"[^.;]{0,110}?(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?$"
 )
+# "Ở vị trí thứ 4, X (66,7 điểm)": the rank opens the sentence, its owner comes next.
+_OPENING_RANK = re.compile(
+    r"[\s“\"-]{0,3}(?:(?:kế tiếp|tiếp theo|tiếp đến|còn|đứng|xếp) )?(?:ở|với|tại|giữ|đứng|xếp)?\s?(?:vị trí )?\Z"
+)
+_AFTER_OPENING_RANK = re.compile(
+    r",?\s(?:(?:với|đạt) [\d,.]{1,7}\s?(?:điểm|%),\s)?(?:là\s)?(?:tỉnh |thành phố |tp\.? ?|huyện )?"
+)
 _OPENING_SCORE = re.compile(r"(?:với|đạt)\s(?:[^,;.]{0,40}\s)?$")
 _OPENED_FOR = re.compile(
     r"\s?(?:điểm)?(?: (?:trong|tại|ở|trên|về) [^,;.]{0,48})?,\s"
@@ -107,6 +114,10 @@ class IndexPlaces:
         if not ahead:
             return None
         between = sentence.folded[rank.end : ahead[0].start]
+        if _AFTER_OPENING_RANK.fullmatch(between) and _OPENING_RANK.fullmatch(
+            sentence.folded, sentence.start, rank.start
+        ):
+            return ahead[0]
         if between == " " and sentence.folded.endswith("quân", rank.start, rank.end):
             return ahead[0]
         if re.search(r"[.;]|\d{2,}[,.%]\d", between) or _AFTER_PLACE.fullmatch(between) is None:

@@ -21,9 +21,11 @@ from processor.fact_pieces import (
     ends_ahead,
     first_end,
     is_foreign_between,
+    is_of_some,
     label_start,
     leads_right,
     only_fillers,
+    past_aside,
     piece_start,
     starts_back,
 )
@@ -35,15 +37,10 @@ _NOUN_GAP = re.compile(
     r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
 )
 _BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
+_SETS = re.compile(r"\s{1,2}(?:bộ|lượt)(?=\s?(?:$|[,;.():]))")
 _REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
-# Some of many: what they reach is not what the place reaches.
-_SOME = re.compile(
-    r"(?<!\w)(?:có \d{1,3}(?:/\d{1,3})?|\d{1,3}/\d{1,3}|một số|nhiều) "
-    r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
-    r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
-)
 _CHANGE = re.compile(
     r"(?P<verb>tăng|giảm|gấp|vượt|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)"
     r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
@@ -118,7 +115,7 @@ class MeasureBinder:
     def _share(
         self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
     ) -> Claim | None:
-        if _is_of_some(sentence, number):
+        if is_of_some(sentence, number):
             return None
         leads = leads_right(sentence, number, stop)
         if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
@@ -223,6 +220,9 @@ class MeasureBinder:
                 chosen, begin_of_chosen = measure, begin
             if is_foreign_between(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
                 break
+        if chosen is None:
+            right = right | past_aside(sentence, noun_end)
+            chosen = best_measure(candidates, right, named)
         if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
             return None
         return _count_claim(
@@ -251,6 +251,8 @@ class MeasureBinder:
                         return units, hit.end, concept
                 if "SIGN" in hit.phrase.concepts or hit.phrase.foreign:
                     return None
+        if (sets := _SETS.match(folded, number.end, sentence.end)) is not None:
+            return {"dossier"}, sets.end(), None
         if _BARE_AFTER.match(folded, number.end, sentence.end) is not None:
             return {"dossier", "procedure", "service", "document"}, number.end, None
         return None
@@ -342,14 +344,6 @@ def _denominator_claims(claim: Claim) -> list[Claim]:
             anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
         )
     ]  # fmt: skip
-
-
-def _is_of_some(sentence: SentenceView, number: Number) -> bool:
-    """Whether the subject of a share is some units of many: "có 18 cơ quan, đơn vị ... đạt 100%"."""
-    for match in _SOME.finditer(sentence.folded, sentence.start, number.start):
-        if not any(match.end() <= start < number.start for start, _, _ in sentence.breaks):
-            return True
-    return False
 
 
 def _level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:

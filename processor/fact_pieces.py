@@ -15,6 +15,16 @@ _FILLER_PHRASES = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"20[0-4]\d")
+# Some of many: what they reach is not what the place reaches.
+_SOME = re.compile(
+    r"(?<!\w)(?:những|các) (?:địa phương|đơn vị|cơ quan, đơn vị|sở, ngành|sở|huyện|xã)(?: \w{1,6})? có "
+    r"(?=tỷ lệ|số|mức)|"
+    r"(?<!\w)(?:có \d{1,3}(?:/\d{1,3})?|\d{1,3}/\d{1,3}|một số|nhiều) "
+    r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
+    r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
+)
+# A share in brackets between a count and what it counts: "850 TTHC (40,48%) cung cấp trực tuyến".
+_ASIDE_SHARE = re.compile(r"\s?\((?:đạt |chiếm |tỷ lệ |tương đương |tương ứng ){0,2}[\d.,]{1,8}\s?%\)\s")
 _RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
 
 
@@ -106,3 +116,20 @@ def counts_people(sentence: SentenceView, number: Number) -> bool:
 def only_fillers(text: str, fillers: frozenset[str]) -> bool:
     words = _WORD.findall(_FILLER_PHRASES.sub(" ", text))
     return all(word in fillers or _YEAR.fullmatch(word) for word in words)
+
+
+def past_aside(sentence: SentenceView, noun_end: int) -> frozenset[str]:
+    """The concepts that go on after a share in brackets, up to the next figure or mark."""
+    aside = _ASIDE_SHARE.match(sentence.folded, noun_end, sentence.end)
+    if aside is None:
+        return frozenset()
+    stop = next((number.start for number in sentence.figures if number.start >= aside.end()), sentence.end)
+    return concepts_between(sentence, aside.end(), first_end(sentence, aside.end(), stop))
+
+
+def is_of_some(sentence: SentenceView, number: Number) -> bool:
+    """Whether the subject of a share is some units of many: "có 18 cơ quan, đơn vị ... đạt 100%"."""
+    for match in _SOME.finditer(sentence.folded, sentence.start, number.start):
+        if not any(match.end() <= start < number.start for start, _, _ in sentence.breaks):
+            return True
+    return False

@@ -54,7 +54,7 @@ _LOCAL_WORD = re.compile(
 )
 _NOT_ONE = re.compile(
     r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
-    r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|công|căn|thái|hệ thống|đồng)\s$"
+    r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|(?<!hành chính )công|căn|thái|hệ thống|đồng)\s$"
 )
 _PART_OF_A_TERM = re.compile(
     r" (?:ngành|trực thuộc|sự nghiệp|phận|chỉ số|hồ sơ|tiêu chí|máy|thủ tục|ban|trưởng|đội|luật|"
@@ -223,7 +223,7 @@ class PlaceBinder:
         """The nearest "tỉnh", "huyện", "đơn vị" before a position that stands for a unit named earlier."""
         found: tuple[int, str] | None = None
         for match in _LOCAL_WORD.finditer(self.folded, sentence.start, position):
-            before = self.folded[max(sentence.start, match.start() - 12) : match.start()]
+            before = self.folded[max(sentence.start, match.start() - 20) : match.start()]
             after = self.text[match.end() + 1 : match.end() + 2]
             if _NOT_ONE.search(before) and not match["toan"]:
                 continue

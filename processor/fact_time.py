@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from processor.fact_claims import Claim
 from processor.fact_lexicon import Hit
 from processor.fact_sentence import SentenceView
 
@@ -67,6 +68,8 @@ _SUBPERIOD = re.compile(
     r"đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
 )
 _DATE_YEAR = re.compile(r"(?<!\d)\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
+_IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
+_YEAR_JOINT = re.compile(r"(?:,|;| và|, và) (?:năm )?")
 _FARTHEST_BACK = 60
 """Sentences over which a year is carried on."""
 _RELATIVE_PREVIOUS = re.compile(r"năm (?:trước|ngoái|liền kề|trước đó)")
@@ -257,6 +260,27 @@ class TimeLine:
             return None
         period = match.group().strip()
         return period if str(year) in period else f"{period} {year}".replace("năm " + str(year), str(year))
+
+
+def date_in_turn(sentence: SentenceView, mentions: Sequence[YearMention], claims: Sequence[Claim]) -> None:
+    """ "Các năm 2021, 2022, 2023 lần lượt là 35%, 52%, 78%": gives each value the year of its position."""
+    mark = _IN_TURN.search(sentence.folded, sentence.start, sentence.end)
+    if mark is None or len(mentions) < 2:
+        return
+    years = [mention for mention in mentions if mention.end <= mark.start() and not mention.is_aside]
+    listed = years[-1:]
+    for mention in reversed(years[:-1]):
+        if _YEAR_JOINT.fullmatch(sentence.folded, mention.end, listed[0].start) is None:
+            break
+        listed.insert(0, mention)
+    values = [
+        claim for claim in claims if claim.anchor > mark.end() and claim.delta is None and claim.value is not None
+    ]
+    run = [claim for claim in values if claim.indicator == values[0].indicator]
+    if len(listed) < 2 or len(run) != len(listed) or len({mention.year for mention in listed}) != len(listed):
+        return
+    for claim, mention in zip(run, listed, strict=True):
+        claim.year, claim.year_source = mention.year, "sentence"
 
 
 def _last_plain(mentions: list[YearMention]) -> int | None:

@@ -20,7 +20,7 @@ from processor.fact_lexicon import FactLexicon
 from processor.fact_measures import MeasureBinder
 from processor.fact_places import NATIONAL, PlaceBinder, place_mentions
 from processor.fact_sentence import SentenceView, sentence_views
-from processor.fact_time import TimeLine
+from processor.fact_time import TimeLine, date_in_turn
 from processor.model import (
     Article,
     Confidence,
@@ -138,6 +138,7 @@ class _Reading:
         self._age_context(sentence, found)
         if not found:
             return []
+        date_in_turn(sentence, self.time.mentions(at), found)
         inherited = self._inherits_target(at)
         for claim in found:
             self._complete(at, sentence, claim, inherited)
@@ -170,6 +171,7 @@ class _Reading:
         if claim.place is None and claim.index is None and self.places.primary is None:
             word = self.places.general_word(sentence, claim.anchor)
             is_national = word is None or word[1] in {"cả nước", "toàn quốc"}
+            is_national = is_national and not _names_department(sentence, claim.anchor)
             claim.place = NATIONAL if is_national else None
         if claim.scope is None and claim.place is not None and _is_central(claim.place):
             claim.scope = claim.place.then
@@ -224,6 +226,11 @@ def _is_taken(start: int, taken: set[int], sentence: SentenceView) -> bool:
         return True
     spans = [(rank.start, rank.end) for rank in sentence.ranks] + [(move.start, move.end) for move in sentence.moves]
     return any(a <= start < b for a, b in spans)
+
+
+def _names_department(sentence: SentenceView, position: int) -> bool:
+    """Whether a provincial department is named before a position: of which province, the article leaves open."""
+    return any(hit.phrase.department and hit.end <= position for hit in sentence.hits)
 
 
 def _is_central(place: Place) -> bool:

@@ -398,3 +398,12 @@ def test_lowest_and_highest_scores_of_the_country_are_a_range() -> None:
         (3.54, "min", FactKind.COMPONENT),
         (6.74, "max", FactKind.COMPONENT),
     ]
+
+
+def test_a_rank_that_opens_a_sentence_belongs_to_the_place_after_it() -> None:
+    text = "Năm 2017, Đồng Tháp đạt 68,8 điểm PCI. Ở vị trí thứ 4, Long An giữ vững. Với thứ hạng 9, Hải Phòng lên."
+    assert told(text, None, "Đồng Tháp", "Long An", "Hải Phòng", title="PCI 2017") == [
+        "pci 68.8 2017 Đồng Tháp",
+        "pci #4 2017 Long An",
+        "pci #9 2017 Hải Phòng",
+    ]

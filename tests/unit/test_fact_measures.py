@@ -363,3 +363,34 @@ def test_spans_and_sentences_quote_the_text() -> None:
         assert text[fact.sentence.start : fact.sentence.end] == fact.sentence.quote
         assert fact.sentence.start <= fact.span.start < fact.span.end <= fact.sentence.end
     assert facts[0].span.quote == "tiếp nhận 5.000 hồ sơ"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Toàn tỉnh có 1.900 TTHC, trong đó 760 TTHC (40%) cung cấp dịch vụ công trực tuyến toàn trình.",
+            ["tthc_total 1900 2024 Nam Định", "dvc_full_count 760 2024 Nam Định", "dvc_full_rate 40 2024 Nam Định"],
+        ),
+        (
+            "Tỷ lệ hồ sơ trực tuyến các năm 2021, 2022 và 2023 lần lượt là 31%, 48% và 70%.",
+            [
+                "dossiers_online_rate 31 2021 Nam Định",
+                "dossiers_online_rate 48 2022 Nam Định",
+                "dossiers_online_rate 70 2023 Nam Định",
+            ],
+        ),
+        (
+            "Số hồ sơ mới tiếp nhận là 8.120 bộ, đã giải quyết 8.001 bộ.",
+            ["dossiers_received 8120 2024 Nam Định", "dossiers_resolved 8001 2024 Nam Định"],
+        ),
+        ("Có 9.944 hồ sơ đến hạn giải quyết; hồ sơ thuộc thẩm quyền giải quyết cấp xã 3.085 hồ sơ.", []),
+        ("Những địa phương có tỷ lệ hồ sơ giải quyết đúng hạn đạt 100% là ba huyện miền biển.", []),
+    ],
+)
+def test_what_stands_around_a_count_decides_what_it_counts(text: str, expected: list[str]) -> None:
+    assert told(text, "Nam Định") == expected
+
+
+def test_the_share_of_a_department_is_no_national_figure() -> None:
+    assert told("Tỷ lệ hồ sơ quá hạn của Sở Xây dựng còn 0,8%.") == []
