@@ -128,6 +128,9 @@ def suppression(report: ReportFound, settings: AlertSettings, now: datetime) -> 
         return "the page was processed again"
     if report.reason is FetchReason.LIVE and now - report.fetched_at > timedelta(seconds=settings.max_age_seconds):
         return f"the page was fetched more than {settings.max_age_seconds:.0f} s ago"
+    days = settings.max_published_age_days
+    if days and report.published_at is not None and report.found_at - report.published_at > timedelta(days=days):
+        return f"it was published more than {days} days before it was found"
     if report.copy_of is not None and not settings.alert_on_copies:
         return f"a copy of the report {report.copy_of}"
     return None

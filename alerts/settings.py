@@ -92,6 +92,9 @@ class AlertSettings(BaseModel):
     max_age_seconds: Annotated[float, Field(gt=0)] = 7 * 86_400.0
     """Pages fetched longer ago are not news: after a restore from a backup they are recorded as suppressed."""
 
+    max_published_age_days: Annotated[int, Field(ge=0)] = 30
+    """Reports published longer ago are not news: a source that was added lists its archive at first. 0: any age."""
+
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         names = [webhook.name for webhook in self.webhooks]

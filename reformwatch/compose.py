@@ -147,6 +147,7 @@ def alert_settings(settings: Settings) -> AlertSettings:
             allowed_networks=settings.allowed_networks,
             allow_plain_http=bool(settings.allowed_networks),
             max_attempts=settings.alert_attempts,
+            max_published_age_days=settings.alert_published_within_days,
             alert_on_backfill=settings.alert_on_backfill,
             alert_on_replay=settings.alert_on_backfill,
         )

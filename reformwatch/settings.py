@@ -80,6 +80,10 @@ class Settings(BaseSettings):
     alert_attempts: int = Field(10, ge=1, description="Attempts before a delivery counts as failed.")
     alert_on_backfill: bool = Field(False, description="Alert for back-filled and replayed pages too.")
 
+    alert_published_within_days: int = Field(
+        30, ge=0, description="Reports published longer ago do not alert: a new source lists its archive. 0: any age."
+    )
+
     metrics_host: str = Field("127.0.0.1", description="Address that /metrics, /livez and /readyz are served on.")
     metrics_port: int = Field(9464, ge=0, le=65535, description="Their port; `run` uses the next ones too. 0: none.")
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")

@@ -39,6 +39,8 @@ def running_demo(site: DemoSite, receiver: WebhookReceiver, folder: Path) -> Ite
         "DELAY_SECONDS": "0.1",
         "WEBHOOK_URL": receiver.url,
         "WEBHOOK_SECRET": receiver.secret,
+        # The seed articles are years old, and the demo is about showing their alerts.
+        "ALERT_PUBLISHED_WITHIN_DAYS": "0",
         "METRICS_PORT": "0",
         "LOG_LEVEL": "error",
         "CONTACT": "https://example.invalid/reformwatch-demo",

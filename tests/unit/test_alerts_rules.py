@@ -63,3 +63,23 @@ def test_only_news_alerts_unless_asked(reason: FetchReason, settings: dict[str, 
 def test_a_page_read_again_after_a_restore_is_not_news() -> None:
     event = report(fetched_at=NOW - timedelta(days=8))
     assert suppression(event, AlertSettings(), NOW) == "the page was fetched more than 604800 s ago"
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "limit", "told"),
+    [(0, 30, True), (29, 30, True), (31, 30, False), (4_000, 30, False), (4_000, 0, True)],
+)
+def test_the_archive_of_a_new_source_does_not_alert(days_ago: int, limit: int, told: bool) -> None:
+    event = report(fetched_at=NOW, found_at=NOW, published_at=NOW - timedelta(days=days_ago))
+    assert (suppression(event, AlertSettings(max_published_age_days=limit), NOW) is None) is told
+
+
+def test_a_report_without_a_date_is_told() -> None:
+    event = report(fetched_at=NOW, found_at=NOW, published_at=None)
+    assert suppression(event, AlertSettings(), NOW) is None
+
+
+def test_a_syndicated_copy_is_told_only_when_asked() -> None:
+    event = report(fetched_at=NOW, found_at=NOW, copy_of="first")
+    assert suppression(event, AlertSettings(), NOW) == "a copy of the report first"
+    assert suppression(event, AlertSettings(alert_on_copies=True), NOW) is None
