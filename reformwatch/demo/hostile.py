@@ -60,6 +60,8 @@ def picture() -> bytes:
 
 
 def pdf() -> bytes:
-    """A document without a page: enough to be recognised by its first bytes."""
+    """A document of one page without text, as a scanner makes them."""
     catalog = b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-    return b"%PDF-1.4\n" + catalog + b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n%%EOF\n"
+    pages = b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    page = b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n"
+    return b"%PDF-1.4\n" + catalog + pages + page + b"trailer\n<< /Root 1 0 R >>\n%%EOF\n"
