@@ -40,6 +40,7 @@ class PageKind(StrEnum):
     LOGIN = "login"
     FOREIGN = "foreign"
     DOCUMENT = "document"
+    PICTURE = "picture"
     REDIRECT = "redirect"
     FORBIDDEN = "forbidden"
 
@@ -195,7 +196,7 @@ class DemoSite:
         inward = Answer(body=_constant(b""), status=302, location=PRIVATE_ADDRESS)
         self._add(Dress.NEWS, "/tin/chuyen-trang-post1902.html", "Chuyển trang", PageKind.REDIRECT, inward)
         picture = Answer(body=hostile.picture, content_type="image/png")
-        self._add(Dress.NEWS, "/tin/anh-post1903.html", "Ảnh toàn cảnh", PageKind.DOCUMENT, picture)
+        self._add(Dress.NEWS, "/tin/anh-post1903.html", "Ảnh toàn cảnh", PageKind.PICTURE, picture)
 
     def _add_board_traps(self) -> None:
         nested = Answer(body=hostile.nesting_bomb)

@@ -112,7 +112,8 @@ def test_every_report_is_found_under_its_title_and_nothing_else_is_one(site: Dem
         PageKind.EMPTY: Outcome.NOT_AN_ARTICLE,
         PageKind.LOGIN: Outcome.NOT_AN_ARTICLE,
         PageKind.FOREIGN: Outcome.NOT_VIETNAMESE,
-        PageKind.DOCUMENT: Outcome.UNSUPPORTED,
+        PageKind.DOCUMENT: Outcome.NOT_AN_ARTICLE,
+        PageKind.PICTURE: Outcome.UNSUPPORTED,
     }
     pages = [page for page in site.pages if page.kind in expected]
     verdicts = {page: verdict_of(pipeline, page) for page in pages}
