@@ -168,5 +168,4 @@ def secret_values(settings: Settings) -> tuple[str, ...]:
     """Every secret's text, for masking logs."""
     secrets = (settings.kafka_password, settings.webhook_secret, settings.webhook_url)
     values = [secret.get_secret_value() for secret in secrets if secret is not None]
-    password = Database(settings.database_url).url.password
-    return tuple(values + ([password] if password else []))
+    return (*values, *Database(settings.database_url).passwords())

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Final
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -77,8 +78,14 @@ class Database:
         return int(token)
 
     def description(self) -> str:
-        """The database for people, with the password masked."""
-        return self.url.render_as_string(hide_password=True)
+        """The database for people: the password is masked, and options, which may hold another, are left out."""
+        return self.url.set(query={}).render_as_string(hide_password=True)
+
+    def passwords(self) -> tuple[str, ...]:
+        """What must not be shown, as it is and as it stands in the URL; PostgreSQL takes options with passwords too."""
+        options = [value for name, value in self.url.query.items() if "password" in name and isinstance(value, str)]
+        plain = [password for password in (self.url.password, *options) if password]
+        return (*plain, *(quote(password, safe="") for password in plain))
 
     def server_version(self) -> str:
         """Product and version, as the server says it."""
