@@ -23,9 +23,12 @@ demo: $(STAMPS)/program  ## Show the whole pipeline on sample pages, without ser
 .PHONY: setup
 setup: $(STAMPS)/development $(STAMPS)/parts  ## Set up everything that development and the tests need.
 
+# Tests of faults mostly wait: three files at a time fill two cores, the long ones first. Each process has its own parts.
+JOBS ?= 3
+
 .PHONY: test
-test: setup  ## Run every test but the long ones (TESTS=folder for some).
-	$(BIN)/python -m pytest $(TESTS)
+test: setup  ## Run every test but the long ones (TESTS=folder for some, JOBS=0 one after the other).
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 .PHONY: check
 check: $(STAMPS)/development  ## Run the linter, the formatter's check and the type checker.
