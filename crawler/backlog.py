@@ -49,6 +49,16 @@ class Backlog:
             self._held.discard(task.page.url)
         else:
             self._look_at.pop(task.watched.source.id, None)
+            self._leave_revisits(task.watched.source.id)
+
+    def _leave_revisits(self, source_id: str) -> None:
+        """Let the pages go that were fetched before: the document may have announced new ones, which come first."""
+        for host, queue in self._queues.items():
+            left = [task for task in queue if _is_revisit(task, source_id)]
+            if left:
+                self._queues[host] = deque(task for task in queue if not _is_revisit(task, source_id))
+                for task in left:
+                    self.done(self._leave(task))
 
     async def refill(self, watched: Mapping[str, Watched], *, at_once: bool = False) -> None:
         """Fetch due pages of the sources that have none here. Raises `GivenUp`."""
@@ -94,3 +104,7 @@ class Backlog:
         if isinstance(task, PageTask):
             self._waiting[task.page.source_id] -= 1
         return task
+
+
+def _is_revisit(task: Task, source_id: str) -> bool:
+    return isinstance(task, PageTask) and task.page.visits > 0 and task.page.source_id == source_id

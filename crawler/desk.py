@@ -23,6 +23,7 @@ from crawler.polls import Polls
 from crawler.registry import Registry
 from crawler.robots import RobotsCache
 from crawler.settings import CrawlerSettings
+from crawler.visits import judged
 from crawler.watch import EntryTask, PageTask, Task, Watched, source_record
 from store.bus.base import Bus
 from store.errors import NeverValid
@@ -216,6 +217,8 @@ class Desk:
             result = FetchResult(outcome=FetchOutcome.CLIENT_ERROR, detail=str(error)[:300])
         else:
             result = await fetch(download, request, refusal=refusal)
+            if isinstance(task, PageTask):
+                result = judged(task.page, result)
         if result.outcome is not FetchOutcome.POSTPONED:
             metrics.FETCHES.labels(source.id, result.outcome.value).inc()
             metrics.FETCH_SECONDS.observe(monotonic() - began)

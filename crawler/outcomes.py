@@ -10,6 +10,8 @@ from typing import Final
 class FetchOutcome(StrEnum):
     OK = "ok"
     NOT_MODIFIED = "not_modified"
+    NOT_CHANGED = "not_changed"
+    """A page that was fetched again and is, byte by byte, what was published of it last."""
     GONE = "gone"
     FORBIDDEN = "forbidden"
     THROTTLED = "throttled"
@@ -36,6 +38,8 @@ class FetchOutcome(StrEnum):
 
 class Consequence(StrEnum):
     PUBLISH = "publish"
+    ADVANCE = "advance"
+    """There is nothing to hand on."""
     REFUSE = "refuse"
     """Never again."""
     RETRY = "retry"
@@ -75,6 +79,8 @@ def consequence(outcome: FetchOutcome) -> Consequence:
     """What follows for a page. Not for entry points, which are polled again in any case."""
     if outcome is FetchOutcome.OK:
         return Consequence.PUBLISH
+    if outcome is FetchOutcome.NOT_CHANGED:
+        return Consequence.ADVANCE
     if outcome in _REFUSED:
         return Consequence.REFUSE
     return Consequence.POSTPONE if outcome in _POSTPONED else Consequence.RETRY

@@ -1,4 +1,4 @@
-"""Fetches due pages, hands them to the bus, and only then closes them in the frontier."""
+"""Hands fetched pages to the bus, and only then closes them in the frontier."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import structlog
 from crawler import metrics
 from crawler.batching import Batcher, Patience
 from crawler.hosts import Hosts
-from crawler.outcomes import Consequence, FetchOutcome, FetchResult, consequence, is_document
-from crawler.schedule import retry_wait
+from crawler.outcomes import Consequence, FetchResult, consequence
 from crawler.settings import CrawlerSettings
+from crawler.visits import not_visited, visited
 from crawler.watch import PageTask
 from store.bus.base import Bus
 from store.errors import NeverValid
 from store.events import PAGES, PageFetched, encode_page
-from store.frontier import Frontier, PageChange, PageState
+from store.frontier import DuePage, Frontier, PageChange, PageState
 
 BATCH: Final = 16
 _log = structlog.get_logger()
@@ -49,15 +49,22 @@ class Pages:
 
     async def settle(self, task: PageTask, result: FetchResult) -> None:
         """Do what the outcome asks for. Raises `GivenUp` when the crawler must stop first; the page stays due."""
-        if result.outcome is FetchOutcome.OK and not is_document(result.content_type):
-            result = FetchResult(
-                outcome=FetchOutcome.NOT_A_DOCUMENT, detail=f"got {result.content_type}", status=result.status
-            )
-        now = datetime.now(UTC)
-        if consequence(result.outcome) is Consequence.PUBLISH:
-            await self.deliver(_delivered(task, result, now))
+        now, page, ages = datetime.now(UTC), task.page, self._settings.revisit_seconds
+        follows = consequence(result.outcome)
+        if follows is Consequence.PUBLISH:
+            event = _event(task, result, now)
+            sha256 = event.sha256
+            change = visited(page, now=now, status=result.status, body_sha256=sha256, ages_seconds=ages)
+            await self.deliver(Delivered(event, change))
+        elif follows is Consequence.ADVANCE:
+            change = visited(page, now=now, status=result.status, body_sha256=page.body_sha256, ages_seconds=ages)
+            await self._changing.submit(change)
         else:
-            await self._changing.submit(self._unfetched(task, result, now))
+            closed = self._hosts.closed_seconds(task.host)
+            change = not_visited(page, result, now=now, closed_seconds=closed, settings=self._settings)
+            if change.due_at is None:
+                _report_end(page, change)
+            await self._changing.submit(change)
 
     async def deliver(self, delivered: Delivered) -> None:
         """The order is the promise: acknowledged by the bus, then closed."""
@@ -68,7 +75,7 @@ class Pages:
             # One record of the batch can never be appended: find out whether it was this one.
             change = await self._publish_alone(delivered)
         await self._changing.submit(change)
-        if change.state is PageState.FETCHED:
+        if change is delivered.change:
             _report(delivered.event)
 
     async def _publish_alone(self, delivered: Delivered) -> PageChange:
@@ -78,9 +85,10 @@ class Pages:
             change = delivered.change
             return PageChange(
                 url=change.url,
-                state=PageState.REFUSED,
+                state=PageState.FETCHED if change.visits > 1 else PageState.REFUSED,
                 attempts=change.attempts,
-                due_at=change.due_at,
+                visits=change.visits,
+                due_at=None,
                 status=change.status,
                 error=f"the bus cannot take it: {error}",
             )
@@ -97,47 +105,22 @@ class Pages:
         due_at = datetime.now(UTC) + timedelta(seconds=seconds)
         changes = [
             PageChange(
-                url=task.page.url, state=PageState.DISCOVERED, attempts=task.page.attempts, due_at=due_at, error=why
+                url=task.page.url,
+                state=task.page.state,
+                attempts=task.page.attempts,
+                visits=task.page.visits,
+                due_at=due_at,
+                error=why,
             )
             for task in tasks
         ]
         # Together, so that they go in one transaction.
         await asyncio.gather(*(self._changing.submit(change) for change in changes))
 
-    def _unfetched(self, task: PageTask, result: FetchResult, now: datetime) -> PageChange:
-        page, settings = task.page, self._settings
-        follows = consequence(result.outcome)
-        state, attempts, wait = PageState.REFUSED, page.attempts + 1, 0.0
-        if follows is Consequence.POSTPONE:
-            state, attempts, wait = PageState.DISCOVERED, page.attempts, self._hosts.closed_seconds(task.host)
-        elif follows is Consequence.RETRY:
-            state = PageState.DISCOVERED if attempts < settings.attempts else PageState.FAILED
-            wait = retry_wait(
-                attempts, first_seconds=settings.retry_seconds, longest_seconds=settings.longest_wait_seconds
-            )
-        if state is not PageState.DISCOVERED:
-            _log.info(
-                "page not fetched",
-                action="close",
-                source=page.source_id,
-                url=page.url,
-                state=state.value,
-                outcome=result.outcome.value,
-                detail=result.detail,
-            )
-        return PageChange(
-            url=page.url,
-            state=state,
-            attempts=attempts,
-            due_at=now + timedelta(seconds=wait),
-            status=result.status,
-            error=f"{result.outcome.value}: {result.detail}",
-        )
 
-
-def _delivered(task: PageTask, result: FetchResult, now: datetime) -> Delivered:
+def _event(task: PageTask, result: FetchResult, now: datetime) -> PageFetched:
     page = task.page
-    event = PageFetched(
+    return PageFetched(
         url=page.url,
         final_url=result.final_url,
         status=result.status or 0,
@@ -150,19 +133,21 @@ def _delivered(task: PageTask, result: FetchResult, now: datetime) -> Delivered:
         link_text=page.link_text,
         source_province=task.watched.source.province,
     )
-    change = PageChange(
-        url=page.url,
-        state=PageState.FETCHED,
-        attempts=page.attempts + 1,
-        due_at=now,
-        fetched_at=now,
-        status=result.status,
-        body_sha256=event.sha256,
-    )
-    return Delivered(event, change)
 
 
 def _report(event: PageFetched) -> None:
     _log.info(
         "page published", action="publish", source=event.source_id, url=event.url, id=event.id, bytes=len(event.body)
+    )
+
+
+def _report_end(page: DuePage, change: PageChange) -> None:
+    _log.info(
+        "page not fetched",
+        action="close",
+        source=page.source_id,
+        url=page.url,
+        state=change.state.value,
+        visits=change.visits,
+        error=change.error,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -41,6 +42,16 @@ def poll_wait_after_failure(failures: int, *, registered_seconds: float, longest
 def retry_wait(attempts: int, *, first_seconds: float, longest_seconds: float) -> float:
     """The wait after this many failed fetches of a page (at least one)."""
     return min(first_seconds * _BACK_OFF_FACTOR ** min(attempts - 1, 20), longest_seconds)
+
+
+def revisit_wait(visits: int, ages_seconds: Sequence[float]) -> float | None:
+    """The wait after this many visits of a page (at least one) until it is fetched again; None: never again.
+
+    Counted from the last visit: after a long standstill the visits keep their distances and do not come all at once.
+    """
+    if visits > len(ages_seconds):
+        return None
+    return ages_seconds[visits - 1] - (ages_seconds[visits - 2] if visits > 1 else 0.0)
 
 
 def host_pause(troubles: int, *, first_seconds: float, longest_seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +13,12 @@ from store.errors import NeverValid
 
 PRODUCT: Final = "Reformwatch"
 """The name that robots.txt files may address."""
+
+
+def _rising(ages: tuple[float, ...]) -> tuple[float, ...]:
+    if any(age <= before for before, age in pairwise((0.0, *ages))):
+        raise ValueError(f"expected ages that rise from above 0, got {', '.join(f'{age:g}' for age in ages)}")
+    return ages
 
 
 def _checked_networks(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -45,6 +52,9 @@ class CrawlerSettings(BaseModel):
     """Fetches of one page that may fail before it is given up as failed."""
     retry_seconds: float = Field(default=300.0, ge=0)
     """Wait before the second attempt; each further wait is four times as long."""
+    revisit_seconds: Annotated[tuple[float, ...], AfterValidator(_rising)] = (6 * 3600.0, 2 * 86_400.0, 10 * 86_400.0)
+    """How long after it was first fetched a page is fetched again, once for each: sites correct silently. A late visit
+    puts off those after it. Empty: never."""
     host_pause_seconds: float = Field(default=60.0, ge=0)
     """How long to leave a host alone that is in trouble and names no time itself; doubles while the trouble lasts."""
     longest_wait_seconds: float = Field(default=86_400.0, gt=0)

@@ -128,6 +128,7 @@ def crawler_settings(settings: Settings) -> CrawlerSettings:
     return CrawlerSettings(
         contact=settings.contact,
         delay_seconds=settings.delay_seconds,
+        revisit_seconds=settings.revisit_seconds,
         allowed_networks=tuple(str(network) for network in settings.allowed_networks),
         **optional,
     )

@@ -63,6 +63,11 @@ class Settings(BaseSettings):
         description="URL or e-mail address in the crawler's user agent, under which site owners reach you.",
     )
     delay_seconds: float = Field(2.0, ge=0, description="Least pause between two requests to one host.")
+    revisit_seconds: Annotated[tuple[float, ...], NoDecode] = Field(
+        (21_600.0, 172_800.0, 864_000.0),
+        description="Comma-separated times after its first fetch at which a page is fetched again, to see corrections; "
+        "empty: never.",
+    )
     allowed_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="Comma-separated private networks that may be connected to all the same; for tests and demos."
     )
@@ -89,7 +94,7 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field("auto", description="auto: console on a terminal.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
-    @field_validator("allowed_networks", mode="before")
+    @field_validator("allowed_networks", "revisit_seconds", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value

@@ -1,6 +1,7 @@
 """The crawler's memory: the sources with what was last seen of them, and every page that was ever discovered.
 
 A discovered page stays due until it was handed to the bus, is known never to be fetchable, or used up its attempts.
+A page that was fetched becomes due again as often as the crawler wants to see whether it was corrected.
 The crawler may be killed at any time: what it was doing is due again.
 """
 
@@ -27,11 +28,13 @@ class PageState(StrEnum):
     DISCOVERED = "discovered"
     """To be fetched when due."""
     FETCHED = "fetched"
-    """The bus acknowledged it."""
+    """The bus acknowledged it. It is fetched again when due, if it ever is."""
     REFUSED = "refused"
     """Never to be fetched: robots.txt, the address guard, gone, not a document."""
     FAILED = "failed"
     """Its attempts are used up."""
+    GONE = "gone"
+    """It was fetched, and is there no more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +75,14 @@ class DuePage:
     link_text: str | None
     reason: FetchReason
     attempts: int
+    visits: int = 0
+    """0: it was never fetched."""
+    body_sha256: str | None = None
+    """Of what was published last."""
+
+    @property
+    def state(self) -> PageState:
+        return PageState.FETCHED if self.visits else PageState.DISCOVERED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,10 +92,14 @@ class PageChange:
     url: str
     state: PageState
     attempts: int
-    due_at: datetime
+    due_at: datetime | None
+    """None: never again."""
+    visits: int = 0
     fetched_at: datetime | None = None
+    """None when it was not fetched: the last time stands."""
     status: int | None = None
     body_sha256: str | None = None
+    """None when nothing was published: what is known stands."""
     error: str | None = None
 
 
@@ -193,11 +208,15 @@ class Frontier:
             connection.execute(sa.update(Source).where(Source.id == source_id).values(state=dict(state)))
 
     def due(self, sources: Collection[str], *, now: datetime, per_source: int) -> Sequence[DuePage]:
-        """Up to so many due pages of each of the sources: live ones first, then those that wait longest."""
+        """Up to so many due pages of each of the sources: live ones first, then those that wait longest.
+
+        Pages that were fetched before come after all that were not.
+        """
         if not sources:
             return []
         liveness = sa.case((FrontierPage.reason == FetchReason.LIVE.value, 0), else_=1)
-        order = (liveness, FrontierPage.due_at, FrontierPage.url)
+        newness = sa.case((FrontierPage.state == PageState.DISCOVERED.value, 0), else_=1)
+        order = (newness, liveness, FrontierPage.due_at, FrontierPage.url)
         ranked = (
             sa.select(
                 FrontierPage.url,
@@ -206,10 +225,12 @@ class Frontier:
                 FrontierPage.link_text,
                 FrontierPage.reason,
                 FrontierPage.attempts,
+                FrontierPage.visits,
+                FrontierPage.body_sha256,
                 sa.func.row_number().over(partition_by=FrontierPage.source_id, order_by=order).label("rank"),
             )
             .where(
-                FrontierPage.state == PageState.DISCOVERED.value,
+                FrontierPage.state.in_((PageState.DISCOVERED.value, PageState.FETCHED.value)),
                 FrontierPage.due_at <= now,
                 FrontierPage.source_id.in_(sources),
             )
@@ -225,17 +246,21 @@ class Frontier:
                     link_text=row.link_text,
                     reason=FetchReason(row.reason),
                     attempts=row.attempts,
+                    visits=row.visits,
+                    body_sha256=row.body_sha256,
                 )
                 for row in connection.execute(query)
             ]
 
     def change(self, changes: Sequence[PageChange]) -> None:
         """Store what became of these pages, in one transaction."""
-        columns = ("state", "attempts", "due_at", "fetched_at", "status", "body_sha256", "last_error")
+        columns = ("state", "attempts", "due_at", "visits", "status", "last_error")
+        lasting = (FrontierPage.fetched_at, FrontierPage.body_sha256)
         statement = (
             sa.update(FrontierPage)
             .where(FrontierPage.url == sa.bindparam("page_url"))
             .values({column: sa.bindparam(f"new_{column}") for column in columns})
+            .values({one.key: sa.func.coalesce(sa.bindparam(f"new_{one.key}", type_=one.type), one) for one in lasting})
         )
         rows = [
             {
@@ -243,6 +268,7 @@ class Frontier:
                 "new_state": change.state.value,
                 "new_attempts": change.attempts,
                 "new_due_at": change.due_at,
+                "new_visits": change.visits,
                 "new_fetched_at": change.fetched_at,
                 "new_status": change.status,
                 "new_body_sha256": change.body_sha256,
@@ -277,6 +303,7 @@ def _discovered_rows(
             # Pages of one document are fetched in its order, which is that of their importance or age.
             "due_at": now + timedelta(microseconds=order),
             "attempts": 0,
+            "visits": 0,
         }
 
 

@@ -80,15 +80,22 @@ class FrontierPage(Base):
     """The URL as it was found, which is what is fetched."""
     link_text: Mapped[str | None]
     state: Mapped[str]
-    """discovered, fetched, refused (never to be fetched: robots, guard, gone) or failed (attempts used up)."""
+    """discovered, fetched, refused (never to be fetched: robots, guard, gone), failed (attempts used up) or gone (it
+    was fetched, and is there no more)."""
     reason: Mapped[str]
     """live, backfill or replay: goes into the event."""
     discovered_at: Mapped[datetime]
-    due_at: Mapped[datetime]
+    due_at: Mapped[datetime | None]
+    """When it is to be fetched, or fetched again; null: never again."""
     attempts: Mapped[int] = mapped_column(default=0)
+    """Requests in all, but for those that the host was not ready for."""
+    visits: Mapped[int] = mapped_column(default=0)
+    """0 until it was fetched first; then how often it was looked at, counting a look again that was given up."""
     fetched_at: Mapped[datetime | None]
+    """Last time it was fetched."""
     status: Mapped[int | None]
     body_sha256: Mapped[str | None]
+    """Of what was published last."""
     last_error: Mapped[str | None]
 
     __table_args__ = (sa.Index("ix_frontier_due", "state", "due_at"),)

@@ -23,7 +23,7 @@ class PageTrace:
     link_text: str | None
     discovered_at: datetime
     fetch_state: str
-    """discovered, fetched, refused or failed."""
+    """discovered, fetched, refused, failed or gone."""
     fetch_error: str | None
     outcome: str | None
     """Of the last time it was processed."""

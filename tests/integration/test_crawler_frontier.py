@@ -87,7 +87,13 @@ def test_changes_are_stored_together_and_only_what_is_due_is_given_again(frontie
     frontier.change(
         [
             PageChange(
-                url="http://a.vn/a", state=PageState.FETCHED, attempts=1, due_at=NOW, fetched_at=NOW, status=200
+                url="http://a.vn/a",
+                state=PageState.FETCHED,
+                attempts=1,
+                due_at=None,
+                visits=1,
+                fetched_at=NOW,
+                status=200,
             ),
             PageChange(url="http://a.vn/b", state=PageState.DISCOVERED, attempts=1, due_at=later, error="x" * 5_000),
             PageChange(url="http://a.vn/c", state=PageState.REFUSED, attempts=1, due_at=NOW, status=404),
@@ -100,7 +106,36 @@ def test_changes_are_stored_together_and_only_what_is_due_is_given_again(frontie
         PageState.FETCHED: 1,
         PageState.REFUSED: 1,
         PageState.FAILED: 0,
+        PageState.GONE: 0,
     }
+
+
+def test_a_fetched_page_is_due_again_behind_every_new_one_and_keeps_what_is_known_of_it(
+    frontier: Frontier, database: Database
+) -> None:
+    frontier.discover("aa", found("old"), now=NOW - timedelta(days=1))
+    fetched = PageChange(
+        url="http://a.vn/old",
+        state=PageState.FETCHED,
+        attempts=1,
+        visits=1,
+        due_at=NOW - timedelta(hours=1),
+        fetched_at=NOW - timedelta(days=1),
+        body_sha256="abc",
+    )
+    frontier.change([fetched])
+    frontier.discover("aa", found("back"), now=NOW, reason=FetchReason.BACKFILL)
+    frontier.discover("aa", found("new"), now=NOW)
+    assert due(frontier, "aa") == ["new", "back", "old"]
+    again = frontier.due(["aa"], now=NOW + timedelta(seconds=1), per_source=10)[-1]
+    assert (again.state, again.visits, again.body_sha256) == (PageState.FETCHED, 1, "abc")
+    assert frontier.counts()[PageState.FETCHED] == 1
+
+    frontier.change([PageChange(url=again.url, state=PageState.GONE, attempts=2, visits=1, due_at=None, status=404)])
+    assert due(frontier, "aa") == ["new", "back"]
+    with database.read() as connection:
+        row = connection.execute(sa.select(FrontierPage.__table__).where(FrontierPage.url == again.url)).one()
+    assert (row.fetched_at, row.body_sha256, row.status) == (fetched.fetched_at, "abc", 404)
 
 
 def test_text_that_a_database_would_refuse_is_stored_without_what_it_refuses(frontier: Frontier) -> None:

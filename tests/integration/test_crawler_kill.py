@@ -122,6 +122,7 @@ def test_every_discovered_page_reaches_the_bus_and_once_after_deduplication(
             PageState.DISCOVERED: 0,
             PageState.REFUSED: 0,
             PageState.FAILED: 0,
+            PageState.GONE: 0,
         }
         published = scene.published()
         assert {page.url for page in published} == scene.expected
