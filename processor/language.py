@@ -19,6 +19,11 @@ _MIN_LETTERS = 20
 _VIETNAMESE_LETTERS = re.compile("[ăắằẳẵặđơớờởỡợưứừửữựấầẩẫậếềểễệốồổỗộạảẹẻẽịỉĩọỏụủũỳỷỹỵ]")
 _MIN_SHARE = 0.04
 """Share of letters that only Vietnamese writes; running Vietnamese has about 0.2, other languages none."""
+_MIN_WORDS = 8
+_MIN_SYLLABLES, _MIN_COMMON = 0.85, 0.12
+"""Shares of words that could be, and that commonly are, Vietnamese without its marks."""
+_MIN_ENGLISH = 0.2
+"""Share of words that are common in English; running English has about 0.4."""
 
 
 @cache
@@ -41,8 +46,8 @@ def detect_language(text: str) -> str | None:
         return None
     if len(_VIETNAMESE_LETTERS.findall(sample)) >= _MIN_SHARE * letters:
         return "vi"
-    if _is_unaccented_vietnamese(sample[:_SAMPLE]):
-        return "vi"
+    if (by_words := _by_common_words(words(sample[:_SAMPLE]))) is not None:
+        return by_words
     detector = _factory().create()
     detector.n_trial = _TRIALS
     detector.append(sample[:_DETECTED])
@@ -53,17 +58,25 @@ def detect_language(text: str) -> str | None:
     return None if language == "unknown" else language
 
 
-def _is_unaccented_vietnamese(sample: str) -> bool:
-    """Nearly all words are possible syllables, and the commonest words of Vietnamese are among them."""
-    found = words(sample)
-    if len(found) < 8:
-        return False
-    syllables = sum(map(is_syllable, found))
-    common = sum(word in _COMMON for word in found)
-    return syllables >= 0.85 * len(found) and common >= 0.12 * len(found)
+def _by_common_words(found: list[str]) -> str | None:
+    """The language whose commonest words are among the words; None leaves it to the statistics."""
+    if len(found) < _MIN_WORDS:
+        return None
+    if "the" in found and sum(map(_ENGLISH.__contains__, found)) >= _MIN_ENGLISH * len(found):
+        return "en"
+    # Vietnamese without its marks: nearly all words are possible syllables too.
+    common = sum(map(_COMMON.__contains__, found))
+    if common >= _MIN_COMMON * len(found) and sum(map(is_syllable, found)) >= _MIN_SYLLABLES * len(found):
+        return "vi"
+    return None
 
 
 _COMMON = frozenset(
     "va cua cac trong cho duoc voi la co nay tai theo nhung den khong ve da tu dan nguoi cong nam tinh huyen "  # noqa: SIM905 - reads better than a list
     "hanh chinh thu tuc giai quyet viec tren phuc vu ho so quan ly nhan thuc hien xa phuong".split()
+)
+
+_ENGLISH = frozenset(
+    "the of and to for with that was were are by from this have has had its their been which would not but they you "  # noqa: SIM905 - reads better than a list
+    "his her who will more after said about when there is it as on at be an".split()
 )

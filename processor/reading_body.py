@@ -41,14 +41,10 @@ def choose_body(
 ) -> Body:
     """The body from the container and from trafilatura's text, either of which may be missing.
 
-    `second_reading` is asked only where needed: a container that holds little but prose, and that the page calls the
-    article's body or puts below the title in the same table, already has two witnesses. (Of tables that lay out a page
-    trafilatura makes one table of everything.)
+    `second_reading` is asked only where needed, because it costs more than all other steps together.
     """
-    if container is not None and _prose_share(container.kept) >= _DECLARED_PROSE:
-        in_table = container.element.tag in _TABLE_TAGS and title is not None and begins_below(container, title)
-        if in_table or is_declared(container):
-            return Body(blocks=tuple(container.kept))
+    if container is not None and _is_certain(container, title):
+        return Body(blocks=tuple(container.kept))
     lines = [line for line in (second_reading() or "").split("\n") if line.strip()]
     if container is None or not container.kept:
         return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
@@ -64,6 +60,21 @@ def choose_body(
     if shared >= _MIN_AGREEMENT or not _second_is_better(page, container, lines, covered, title):
         return Body(blocks=tuple(container.kept))
     return Body(blocks=tuple(_placed(page, lines)), lines=tuple(lines))
+
+
+def _is_certain(container: Container, title: Block | None) -> bool:
+    """Whether a container of prose has a second witness: its name, a title in the same table, or nothing else in it.
+
+    (Of tables that lay out a page trafilatura makes one table of everything.)
+    """
+    prose = _prose_share(container.kept)
+    if prose < _PROSE:
+        return False
+    below = title is not None and begins_below(container, title)
+    if below and len(container.kept) == len(container.blocks):
+        return True
+    in_table = below and container.element.tag in _TABLE_TAGS
+    return prose >= _DECLARED_PROSE and (in_table or is_declared(container))
 
 
 def _second_is_better(

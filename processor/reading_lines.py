@@ -30,7 +30,7 @@ def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate)
     kept = [
         block
         for position, block in enumerate(blocks)
-        if position not in captions and not rules.is_furniture(block.text) and fold(block.text) != heading
+        if position not in captions and not rules.is_furniture(block.text) and not _is_heading(block.text, heading)
     ]
     while kept and (_is_edge(kept[-1], rules) or _quotes_title(kept[-1].text, heading)):
         kept.pop()
@@ -43,6 +43,10 @@ def clean_blocks(blocks: Sequence[Block], title: str | None, rules: Boilerplate)
 def _is_edge(block: Block, rules: Boilerplate) -> bool:
     """A line that stands before or after a text and gives a date, a file or an address."""
     return _is_date_line(block.text) or rules.is_file_or_address(block.text)
+
+
+def _is_heading(line: str, heading: str) -> bool:
+    return len(line) == len(heading) and fold(line) == heading
 
 
 def _quotes_title(line: str, heading: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from processor.reading_tree import PageTree
@@ -24,6 +25,7 @@ _PUBLISHED_META = tuple(
 )
 _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator")
 _ARTICLE_TYPES = ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report", "WebPage", "TechArticle")
+_PUBLISHED_ELEMENTS = XPath(".//*[@itemprop='datePublished']")
 _TRAILING_COMMA = re.compile(r",\s{0,20}([}\]])")
 
 
@@ -90,7 +92,7 @@ def _read_time_elements(root: HtmlElement, metadata: Metadata) -> None:
         ):
             metadata.published.append((value[:100], "time"))
     if not any(origin == "time" for _, origin in metadata.published):
-        for element in root.iterfind(".//*[@itemprop='datePublished']"):
+        for element in _PUBLISHED_ELEMENTS(root):
             if element.tag != "meta" and (value := element.get("content") or element.get("datetime")):
                 metadata.published.append((value[:100], "time"))
 

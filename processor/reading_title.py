@@ -65,10 +65,12 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
     best: Block | None = None
     best_score = _ENOUGH
     for block in _candidates(blocks, claims, evidence.slug):
-        score, agreement = evidence.score(block)
+        words = unaccented(block.text)
+        agreement = evidence.agreement(words)
         if metadata.titles and not agreement and block.heading != 1:
             # The head names a title, and this line is neither it nor the page's first heading.
             continue
+        score = evidence.score(block, words, agreement)
         if any(_is_prose(following) for following in blocks[block.index + 1 : block.index + 1 + _NEAR]):
             score += 1.5
         if score > best_score:
@@ -130,17 +132,20 @@ class _Evidence:
     """What the page, its address and its discovery say of the title, prepared for comparison."""
 
     def __init__(self, claims: Sequence[tuple[str, float]], metadata: Metadata, url: str | None) -> None:
-        self._claims = [(unaccented(claim), worth) for claim, worth in claims]
+        by_worth = {unaccented(claim): worth for claim, worth in reversed(claims)}
+        self._claims = sorted(by_worth.items(), key=lambda claim: -claim[1])
         self._site = unaccented(metadata.site_name or "")
         slug = (url or "").lower().partition("://")[2].partition("/")[2]
         self.slug = slug if len(slug) >= _MIN_SLUG else ""
 
-    def score(self, block: Block) -> tuple[float, float]:
-        """A block's points, and those of them that come from agreement with a claim."""
+    def agreement(self, words: str) -> float:
+        """The points of the best claim that names a line, given without marks."""
+        return next((worth for claim, worth in self._claims if _similar(words, claim)), 0.0)
+
+    def score(self, block: Block, words: str, agreement: float) -> float:
+        """A block's points, those from agreement with a claim included."""
         text = block.text
         heading, names = _markup(block)
-        words = unaccented(text)
-        agreement = max((worth for claim, worth in self._claims if _similar(words, claim)), default=0.0)
         score = {1: 3.0, 2: 1.5, 3: 1.0}.get(heading, 0.0) + agreement
         if _TITLE_CLASS.search(names):
             score += 1.5
@@ -163,7 +168,7 @@ class _Evidence:
         if len(text) > 220:
             score -= 1.5
         # Of two that are equally likely, the earlier is the title and the later a repetition.
-        return score - min(block.index, 2000) / 10_000, agreement
+        return score - min(block.index, 2000) / 10_000
 
     def is_site_name(self, text: str, words: str | None = None) -> bool:
         if self._site and (words or unaccented(text)) == self._site:

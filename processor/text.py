@@ -25,13 +25,14 @@ _INVISIBLE = re.compile(
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
-_LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_ODD = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_SPACES = re.compile(f"[{_ODD}][ {_ODD}]*| [ {_ODD}]+")
-_SPACE_AT_LINE_END = re.compile(" ?\n ?")
+_LINE_END = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
+_ODD_SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_SPACES = re.compile("  +")
 _BLANK_LINES = re.compile("\n{3,}")
 # Putting marks into canonical order takes quadratic time in a long run of them, and no writing needs so many.
 _LONG_MARK_RUN = re.compile(r"[^\w\s!-~]{24,}")
+# Every block with combining marks in it, but not those of Vietnamese, dashes and quotes: most texts have none of it.
+_MARK = re.compile("[\u0300-\u1dff\u20d0-\u20ff\u2c00-\u303f\u3099-\u309a\ua000-\uabff\ud7b0-\U0010ffff]")
 # Some newsrooms type the Icelandic Eth or the African D for Đ. The small eth begins no Icelandic word, and đ only
 # begins Vietnamese syllables; the capital stands inside abbreviations too (HĐND), so it is always read as Đ.
 _SMALL_ETH = re.compile("\u00f0(?<![^\\W\\d_].)")
@@ -43,13 +44,21 @@ def normalise(text: str) -> str:
     NFC; Đ/đ for its look-alikes; every space an ordinary one, single, none at a line's ends; no invisible
     character; lines end in a newline alone, at most one empty line in a row; nothing blank at either end.
     """
-    text = _INVISIBLE.sub("", _LINE_END.sub("\n", text))
-    text = _LONG_MARK_RUN.sub(_without_marks, text)
-    text = _LONG_MARK_RUN.sub(_without_marks, unicodedata.normalize("NFC", text))
-    text = text.replace("\u00d0", "Đ").replace("\u0189", "Đ").replace("\u0256", "đ")
-    text = _SMALL_ETH.sub("đ", text)
-    text = _SPACE_AT_LINE_END.sub("\n", _SPACES.sub(" ", text))
+    text = _INVISIBLE.sub("", _LINE_END.sub("\n", text.replace("\r\n", "\n")))
+    if not text.isascii():
+        text = _compose(text)
+    text = _SPACES.sub(" ", _ODD_SPACE.sub(" ", text)).replace(" \n", "\n").replace("\n ", "\n")
     return _BLANK_LINES.sub("\n\n", text).strip(" \n")
+
+
+def _compose(text: str) -> str:
+    text = _without_long_runs(unicodedata.normalize("NFC", _without_long_runs(text)))
+    text = text.replace("\u00d0", "Đ").replace("\u0189", "Đ").replace("\u0256", "đ")
+    return _SMALL_ETH.sub("đ", text)
+
+
+def _without_long_runs(text: str) -> str:
+    return _LONG_MARK_RUN.sub(_without_marks, text) if _MARK.search(text) else text
 
 
 def _without_marks(match: re.Match[str]) -> str:
