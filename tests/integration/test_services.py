@@ -38,7 +38,7 @@ sources:
 """
 WAIT_SECONDS = 60.0
 ORDERLY_SECONDS = 30.0
-PAGES_COUNT = 300
+PAGES_COUNT = 200
 
 
 class Running:
@@ -252,7 +252,7 @@ def test_sigterm_at_any_moment_ends_a_processor_in_order_and_loses_nothing(tmp_p
     bus.close()
     settings = {"METRICS_PORT": "0", "WORKERS": "2", "LOG_FORMAT": "json"}
     draw = random.Random(20261124)
-    for _ in range(4):
+    for _ in range(3):
         running = start(["process"], settings)
         # Not before its handlers are there: until then the system ends it, and it holds nothing.
         wait_until(partial(_has_handlers, running.process.pid), "handlers")
