@@ -245,7 +245,7 @@ def _inner_state(element: HtmlElement, tag: str, state: _State) -> _State:
     name, identity = element.get("class"), element.get("id")
     verdict = 0
     if (name or identity) and tag not in _PAGE_TAGS:
-        verdict = _judge(f"{name or ''} {identity or ''}")
+        verdict = _judge(f"{name or ''} {identity or ''}"[:_MAX_NAMES])
     if tag in _FRAME_TAGS or (tag == "form" and _is_small(element)):
         verdict |= FRAME
     elif tag in _CAPTION_TAGS:
@@ -259,7 +259,7 @@ def _inner_state(element: HtmlElement, tag: str, state: _State) -> _State:
 @lru_cache(maxsize=8192)
 def _judge(names: str) -> int:
     """What the names of an element's class and id say it is. Sites repeat theirs on every page."""
-    names = names[:_MAX_NAMES].lower()
+    names = names.lower()
     words = set(names.translate(_NAME_SEPARATORS).split())
     verdict = 0
     is_widget = "widget" in names and "content" not in names.partition("widget")[2]

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 import trafilatura
+from trafilatura import bare_extraction
 
 from processor import fast_trafilatura
 from processor.fast_trafilatura import accelerate, expressions_digest
@@ -76,6 +77,17 @@ def test_the_replacements_change_nothing_but_the_time() -> None:
     """In a process of its own, because the replacement holds for the whole process."""
     done = subprocess.run([sys.executable, "-c", _COMPARE], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_short_way_gives_what_the_library_gives() -> None:
+    differing = []
+    for number, text in enumerate(pages()):
+        page = parse(text)
+        assert page is not None
+        document = bare_extraction(page.root, include_comments=False, fast=True, favor_recall=True)
+        if fast_trafilatura.second_reading(page.root) != (document and document.text):
+            differing.append(number)
+    assert not differing
 
 
 def test_an_unknown_version_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
