@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 import yaml
+from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -67,8 +68,8 @@ def _checked_pattern(pattern: str) -> str:
 
 def _checked_selector(selector: str) -> str:
     try:
-        CSSSelector(selector)
-    except (ValueError, SyntaxError) as error:
+        CSSSelector(selector, translator="html")
+    except (ValueError, SyntaxError, SelectorError) as error:
         raise ValueError(f"not a CSS selector ({error})") from error
     return selector
 
@@ -142,6 +143,14 @@ class Expectation(_Strict):
     days: int = Field(ge=1)
 
 
+class Selectors(_Strict):
+    """Where the pages of a source keep their title and text; each selector names the first element it finds."""
+
+    title: Selector
+    body: Selector
+    """The element around all paragraphs, without menus and lists of other articles."""
+
+
 class Source(_Strict):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")
     """Stable; used in metrics, events and rows."""
@@ -163,6 +172,8 @@ class Source(_Strict):
     include: tuple[Pattern, ...] = ()
     """A link is taken only if one of these is found in its path and query; empty takes all."""
     exclude: tuple[Pattern, ...] = ()
+    selectors: Selectors | None = None
+    """Win over the layout that is learned from the pages; for sources whose pages are read wrongly."""
     verify_tls: bool = True
     """False lets a site with a broken certificate be read; its pages could then be forged on the way."""
     enabled: bool = True

@@ -112,4 +112,5 @@ def source_record(source: Source) -> SourceRecord:
         home=source.home,
         province_then=source.province,
         official=source.official,
+        selectors=source.selectors.model_dump() if source.selectors else None,
     )

@@ -2,6 +2,7 @@
 
 A profile is never trusted blindly: each page is checked, and read the general way when it does not fit. When half of
 the latest pages of a source do not, its layout has changed: that is recorded with the pages, and learned anew.
+Selectors that the registry gives by hand win over what is learned and stay in use; their misses are recorded too.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class _Site:
     """By URL: a page that is fetched again teaches nothing."""
     learning: Future[SiteProfile | None] | None = None
     pause: int = 0
+    """Pages to let pass."""
     fits: deque[tuple[str, bool]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
 
@@ -64,7 +66,10 @@ class ProfileKeeper:
         site = self._sites.setdefault(source_id, _Site())
         if fits is not None:
             metrics.PROFILE_READS.labels(fits=str(fits).lower()).inc()
-            site.fits.append((url, fits))
+            if site.pause > 0:
+                site.pause -= 1
+            else:
+                site.fits.append((url, fits))
         elif site.pause > 0:
             site.pause -= 1
         elif site.learning is None and len(site.samples) < SAMPLES:
@@ -72,7 +77,7 @@ class ProfileKeeper:
 
     def work(self) -> None:
         """Take in what was learned, start learning, notice changes. Quick; raises `DatabaseUnavailable`."""
-        self._reload()
+        self.refresh()
         for source_id, site in self._sites.items():
             if site.learning is not None and site.learning.done():
                 self._finish(source_id, site, site.learning)
@@ -83,6 +88,11 @@ class ProfileKeeper:
 
     def _finish(self, source_id: str, site: _Site, learning: Future[SiteProfile | None]) -> None:
         profile = self._workers.collect(learning)
+        if site.profile is not None:
+            # Meanwhile somebody wrote one, or another processor learned one.
+            site.learning = None
+            site.samples.clear()
+            return
         # Pages that disagree teach nothing, nor does one that was built to hurt.
         if profile is None or isinstance(profile, WorkerFailure):
             site.pause = PAUSE_PAGES
@@ -98,21 +108,37 @@ class ProfileKeeper:
         misses = [url for url, fits in site.fits if not fits]
         if len(misses) < MISSES:
             return
-        profiles.retire(self._database, source_id, misses=misses)
+        by_hand = site.profile is not None and site.profile.hand_written
+        if by_hand:
+            profiles.record_misses(self._database, source_id, misses=misses)
+            # Told once in a window, not with every further page.
+            site.pause = WINDOW - len(site.fits)
+        else:
+            profiles.retire(self._database, source_id, misses=misses)
+            site.profile = None
         metrics.LAYOUT_CHANGES.inc()
-        _log.warning("layout_changed", source_id=source_id, misses=len(misses), example=misses[-1])
-        site.profile = None
+        _log.warning(
+            "layout_changed", source_id=source_id, misses=len(misses), example=misses[-1], hand_written=by_hand
+        )
         site.fits.clear()
 
-    def _reload(self) -> None:
-        """Take over what other processors learned or retired."""
+    def refresh(self) -> None:
+        """Take over what people wrote and what other processors learned or retired, once in a while."""
         if time.monotonic() < self._reload_at:
             return
-        stored = {row.source_id: row for row in profiles.profiles(self._database, active=True)}
+        current = {
+            row.source_id: SiteProfile.from_json(row.profile)
+            for row in profiles.profiles(self._database, active=True)
+            if row.profile.get("version") == PROFILE_VERSION
+        }
+        current |= {
+            source_id: SiteProfile.from_selectors(css["title"], css["body"])
+            for source_id, css in profiles.selectors(self._database).items()
+        }
         self._reload_at = time.monotonic() + RELOAD_SECONDS
-        for source_id, row in stored.items():
-            if row.profile.get("version") == PROFILE_VERSION:
-                self._sites.setdefault(source_id, _Site()).profile = SiteProfile.from_json(row.profile)
-        for source_id, site in self._sites.items():
-            if source_id not in stored:
-                site.profile = None
+        for source_id in current.keys() | self._sites.keys():
+            site, profile = self._sites.setdefault(source_id, _Site()), current.get(source_id)
+            if site.profile != profile:
+                # What did not fit the one before says nothing of this one.
+                site.profile, site.pause = profile, 0
+                site.fits.clear()

@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from cssselect import SelectorError
+from lxml.cssselect import CSSSelector
+from lxml.etree import XPathError
 from lxml.html import HtmlElement
 
 from processor.decode import decode
@@ -52,6 +55,23 @@ class SiteProfile:
     """Lines that stand in the text of most pages and belong to none."""
     learned_from: int = 0
     version: int = PROFILE_VERSION
+
+    @classmethod
+    def from_selectors(cls, title_css: str, body_css: str) -> SiteProfile:
+        """What a person says of a source: learned from no page. Raises ValueError when one is no CSS selector.
+
+        The frame is the page, since date and byline may stand anywhere; the head is not asked, since the title's place
+        is known.
+        """
+        try:
+            title, body = (CSSSelector(css, translator="html").path for css in (title_css, body_css))
+        except (SelectorError, SyntaxError) as error:
+            raise ValueError(f"not a CSS selector ({error})") from error
+        return cls(frame=".//body", title=title, body=body, head_names_title=False)
+
+    @property
+    def hand_written(self) -> bool:
+        return self.learned_from == 0
 
     def to_json(self) -> dict[str, object]:
         """A value of plain lists and strings."""
@@ -232,8 +252,11 @@ def _step(node: HtmlElement) -> str | None:
 
 def _find(root: HtmlElement, path: str) -> HtmlElement | None:
     try:
+        if path.startswith("descendant-or-self::"):
+            # Made from a CSS selector: `find` knows too little of XPath for it.
+            return next((element for element in root.xpath(path) if isinstance(element, HtmlElement)), None)
         found: HtmlElement | None = root.find(path)
-    except SyntaxError:
+    except (SyntaxError, XPathError):
         # A stored profile whose expression this version of lxml does not know.
         return None
     return found

@@ -127,6 +127,7 @@ class Processor:
         seen = self._patiently(lambda: self._store.seen_bodies({each.record.key for each in batch}), stop, consumer)
         if seen is None:
             return 0
+        self._patiently(self._profiles.refresh, stop, consumer)
         results = self._before_fuses(self._judge(batch, seen, consumer, stop))
         if not results:
             return 0

@@ -47,6 +47,8 @@ class SourceRecord:
     home: str
     province_then: str | None
     official: bool
+    selectors: Mapping[str, str] | None = None
+    """CSS of `title` and `body`, when they are written by hand."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +128,7 @@ class Frontier:
     def register(self, records: Sequence[SourceRecord], *, now: datetime) -> None:
         """Make the sources the enabled ones; those of earlier registries stay, disabled, with their pages."""
         insert = self._database.insert(Source)
-        described = ("name", "kind", "home", "province_then", "official", "enabled")
+        described = ("name", "kind", "home", "province_then", "official", "selectors", "enabled")
         upsert = insert.on_conflict_do_update(
             index_elements=["id"], set_={column: insert.excluded[column] for column in described}
         )
@@ -138,6 +140,7 @@ class Frontier:
                 "home": record.home,
                 "province_then": record.province_then,
                 "official": record.official,
+                "selectors": dict(record.selectors) if record.selectors else None,
                 "enabled": True,
                 "next_poll_at": now,
                 "failures": 0,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.base import Base
-from store.types import BigId
+from store.types import BigId, JsonOrNull
 
 # ---- What is watched
 
@@ -42,6 +42,8 @@ class Source(Base):
     """What the crawler remembers: `entries`, validators by URL of the announcing document; `hosts`, the crawl-delay
     they ask for and until when they want to be left alone; `interval_seconds`, the poll interval now; `expected`, the
     least `pages` in so many `days` by the registry."""
+    selectors: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    """CSS of `title` and `body` as the registry gives them by hand; null: the layout is learned."""
 
 
 class SourceProfile(Base):

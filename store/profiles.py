@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from store.database import Database
-from store.models import SourceEvent, SourceProfile
+from store.models import Source, SourceEvent, SourceProfile
 
 LAYOUT_CHANGED: Final = "layout_changed"
 PROFILE_LEARNED: Final = "profile_learned"
@@ -39,6 +39,13 @@ def profiles(database: Database, *, source_id: str | None = None, active: bool =
         return [StoredProfile(**row._mapping) for row in connection.execute(query)]
 
 
+def selectors(database: Database) -> Mapping[str, Mapping[str, str]]:
+    """CSS of `title` and `body` by source, of the enabled sources for which the registry gives them by hand."""
+    query = sa.select(Source.id, Source.selectors).where(Source.enabled, Source.selectors.is_not(None))
+    with database.read() as connection:
+        return {row.id: row.selectors for row in connection.execute(query)}
+
+
 def save(database: Database, source_id: str, profile: Mapping[str, Any], *, evidence: Sequence[str]) -> int:
     """Put a profile into use in place of the one before; returns its version."""
     now = datetime.now(UTC)
@@ -64,6 +71,12 @@ def retire(database: Database, source_id: str, *, misses: Sequence[str]) -> None
     with database.transaction() as connection:
         if _retire(connection, source_id, now):
             _record(connection, source_id, LAYOUT_CHANGED, {"pages": list(misses)}, now)
+
+
+def record_misses(database: Database, source_id: str, *, misses: Sequence[str]) -> None:
+    """Record that pages do not fit what was written by hand, which stays in use."""
+    with database.transaction() as connection:
+        _record(connection, source_id, LAYOUT_CHANGED, {"pages": list(misses), "hand_written": True}, datetime.now(UTC))
 
 
 def _retire(connection: sa.Connection, source_id: str, now: datetime) -> bool:

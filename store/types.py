@@ -40,5 +40,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
 """JSON with diacritics kept as letters (the engine's serialiser does not escape them)."""
 
+JsonOrNull = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""The same, where None is the absence of a value and not JSON's null."""
+
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 """An automatic integer key: SQLite only counts up in a column declared INTEGER."""

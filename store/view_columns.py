@@ -157,7 +157,7 @@ SOURCES_V1: Final = {
 SOURCE_EVENTS_V1: Final = {
     "event_id": "Number that grows with every event.",
     "source_id": "Id in the registry.",
-    "kind": "layout_changed: pages stopped fitting what was learned; profile_learned: it was learned anew.",
+    "kind": "layout_changed: pages stopped fitting what was learned or written; profile_learned: it was learned anew.",
     "at": "When it was noticed.",
     "detail": "JSON with the evidence: the pages.",
 }

@@ -13,7 +13,7 @@ from crawler.registry import Source, load_registry
 from reformwatch.commands.shared import NOT_GOOD_EXIT, AsJson, err, out, print_json, started
 from reformwatch.compose import crawler_settings, opened_database
 from store.errors import NeverValid
-from store.profiles import profiles
+from store.profiles import profiles, selectors
 
 if TYPE_CHECKING:
     from crawler.check import SourceCheck
@@ -70,20 +70,27 @@ def sources_check(
 
 @sources_app.command("profile")
 def sources_profile(identity: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
-    """Where a source keeps title and text, as learned from its pages: every version, newest first."""
+    """Where a source keeps title and text: selectors written by hand, which win, and what was learned, newest first."""
     with opened_database(started()) as database:
         stored = profiles(database, source_id=identity)
+        written = selectors(database).get(identity)
     if as_json:
-        print_json([asdict(profile) for profile in stored])
+        by_hand = [{"source_id": identity, "hand_written": True, "selectors": dict(written)}] if written else []
+        print_json([*by_hand, *(asdict(profile) | {"hand_written": False} for profile in stored)])
         return
+    if written:
+        out.print("written by hand in the registry, in use", markup=False)
+        for name, css in written.items():
+            out.print(f"  {name}: {css}", markup=False)
     for profile in stored:
-        state = f"retired {profile.retired_at:%Y-%m-%d %H:%M}" if profile.retired_at else "in use"
+        unretired = "overruled by hand" if written else "in use"
+        state = f"retired {profile.retired_at:%Y-%m-%d %H:%M}" if profile.retired_at else unretired
         out.print(f"version {profile.version}, learned {profile.learned_at:%Y-%m-%d %H:%M}, {state}", markup=False)
         for name, value in profile.profile.items():
             out.print(f"  {name}: {value}", markup=False)
         for url in profile.evidence:
             out.print(f"  learned from {url}", markup=False)
-    if not stored:
+    if not stored and not written:
         out.print("nothing learned yet: a profile needs a handful of articles of the source")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from store.database import Database
 from store.events import FetchReason
 from store.frontier import FoundPage, Frontier, PageChange, PageState, PollEnd, SourceRecord
 from store.models import FrontierPage, Source
+from store.profiles import selectors
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -146,6 +148,14 @@ def test_text_that_a_database_would_refuse_is_stored_without_what_it_refuses(fro
     frontier.end_poll(PollEnd(source_id="aa", polled_at=NOW, next_poll_at=NOW, failures=1, error=hostile, state={}))
     (found_again,) = frontier.due(["aa"], now=NOW, per_source=1)
     assert found_again.link_text == "ab?c"
+
+
+def test_selectors_written_by_hand_are_stored_and_taken_back(frontier: Frontier, database: Database) -> None:
+    css = {"title": "h1", "body": "div.detail"}
+    frontier.register([replace(record("aa"), selectors=css), record("bb")], now=NOW)
+    assert selectors(database) == {"aa": css}
+    frontier.register([record("aa"), record("bb")], now=NOW)
+    assert selectors(database) == {}
 
 
 def test_registering_again_keeps_what_was_seen_and_disables_what_left(frontier: Frontier, database: Database) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ from store import migrate
 from store.bus.open import open_bus
 from store.database import Database
 from store.events import PAGES, TOPICS, encode_page
-from store.profiles import LAYOUT_CHANGED, PROFILE_LEARNED, profiles
+from store.frontier import Frontier, SourceRecord
+from store.models import SourceEvent
+from store.profiles import LAYOUT_CHANGED, PROFILE_LEARNED, profiles, selectors
 from tests.parts.pages import OTHER, REFORM, event
 
 SENTENCES = (*REFORM, *OTHER)
+STEP = 3
 
 
 def portal(number: int) -> bytes:
@@ -56,14 +60,14 @@ def test_layout_is_learned_used_and_learned_anew_after_a_relaunch(tmp_path: Path
 
     def process_until(kind: str, count: int, processor: Processor, first: int, page: object) -> int:
         """Feed further pages until the event stands there so often; returns the next number."""
-        for number in range(first, first + 200):
+        for number in range(first, first + 200, STEP):
             assert callable(page)
-            publish([(number, page(number))])
+            publish((following, page(following)) for following in range(number, number + STEP))
             processor.drain(quiet_polls=1)
             with database.read() as connection:
                 query = sa.text("SELECT count(*) FROM source_events_v1 WHERE kind = :kind")
                 if connection.scalar(query, {"kind": kind}) == count:
-                    return number + 1
+                    return number + STEP
             time.sleep(0.05)
         raise AssertionError(f"no {kind}")
 
@@ -87,5 +91,62 @@ def test_layout_is_learned_used_and_learned_anew_after_a_relaunch(tmp_path: Path
         pages = connection.scalar(sa.text("SELECT count(*) FROM page_outcome"))
     assert len(texts) == pages, "every page was read, whatever the layout"
     assert not any("Mục" in text or "Giấy phép" in text for text in texts)
+    bus.close()
+    database.close()
+
+
+def misleading(number: int) -> bytes:
+    """The text that is wanted stands in a small box beside a long one."""
+    wanted = "".join(f"<p>{SENTENCES[turn % len(SENTENCES)]} Mục {number}.{turn}.</p>" for turn in range(4))
+    decoy = "".join(f"<p>Lời rao {number}.{turn}: {SENTENCES[turn % len(SENTENCES)]}</p>" for turn in range(30))
+    return (
+        f"<html><head><title>Cổng</title></head><body><div class=tieu-de>Bản tin số {number} của cổng</div>"
+        f"<div class=hop>{wanted}</div><article>{decoy}</article></body></html>"
+    ).encode()
+
+
+@pytest.mark.timeout(180)
+def test_selectors_of_the_registry_win_from_the_first_page_and_stay_although_pages_stop_fitting(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'r.db'}")
+    migrate.upgrade(database)
+    bus = open_bus(f"embedded:///{tmp_path / 'bus.db'}")
+    bus.create_topics(TOPICS)
+    described = SourceRecord(
+        id="example",
+        name="Cổng",
+        kind="portal",
+        home="https://example.vn/",
+        province_then=None,
+        official=True,
+        selectors={"title": ".tieu-de", "body": "div.hop"},
+    )
+    Frontier(database).register([described], now=datetime.now(UTC))
+
+    def process(processor: Processor, numbers: Iterable[int], page: Callable[[int], bytes]) -> None:
+        for number in numbers:
+            bus.publish_many(PAGES, [encode_page(replace(event(number), body=page(number)))])
+            processor.drain(quiet_polls=1)
+
+    def texts() -> list[str]:
+        with database.read() as connection:
+            return list(connection.scalars(sa.text("SELECT text FROM article_version")))
+
+    with built_processor(Settings(data=tmp_path, workers=1), database, bus) as processor:
+        process(processor, range(8), misleading)
+        assert len(texts()) == 8
+        assert not any("Lời rao" in text for text in texts())
+        # Ten pages that do not fit are told once, not again with each of the next ten.
+        process(processor, range(8, 28), portal)
+        process(processor, [28], misleading)
+        assert not any("Lời rao" in text for text in texts())
+        assert len(texts()) == 29
+
+    assert profiles(database, source_id="example") == []
+    with database.read() as connection:
+        (told,) = connection.execute(sa.select(SourceEvent.kind, SourceEvent.detail)).all()
+    assert (told.kind, told.detail["hand_written"], len(told.detail["pages"])) == (LAYOUT_CHANGED, True, 10)
+
+    Frontier(database).register([replace(described, selectors=None)], now=datetime.now(UTC))
+    assert selectors(database) == {}
     bus.close()
     database.close()

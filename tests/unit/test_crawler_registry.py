@@ -43,6 +43,7 @@ def test_a_minimal_source_is_read_with_the_documented_defaults() -> None:
     assert source.verify_tls
     assert source.enabled
     assert source.delay_seconds is None
+    assert source.selectors is None
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,12 @@ def test_a_minimal_source_is_read_with_the_documented_defaults() -> None:
             "- feed: https://bao-a.vn/rss",
             "- {list: https://bao-a.vn/, link_selector: 'a[['}",
             ["entry_points.0.link_selector", "CSS selector"],
+        ),
+        ("official: true", "official: true\n    selectors: {title: h1}", ["selectors.body", "required"]),
+        (
+            "official: true",
+            "official: true\n    selectors: {title: h1, body: 'div::text'}",
+            ["selectors.body", "not a CSS selector", "'div::text'"],
         ),
         ("allowed_domains: [bao-a.vn]", "allowed_domains: [Bao-A.vn]", ["allowed_domains.0", "lower case", "Bao-A.vn"]),
         ("established: 2026-11-22", "established: lately", ["established", "date", "'lately'"]),

@@ -87,3 +87,30 @@ def test_lines_that_stand_on_every_page_are_learned_as_furniture() -> None:
     article = read_with_profile(pages[0], profile, rules=_RULES)
     assert article is not None
     assert line not in article.text
+
+
+def test_selectors_written_by_hand_read_what_they_name_although_the_title_stands_outside_of_the_body() -> None:
+    profile = SiteProfile.from_selectors("div.head > h2", "#chi-tiet, .bai-viet")
+    assert profile.hand_written
+    assert SiteProfile.from_json(json.loads(json.dumps(profile.to_json()))) == profile
+    wanted, other = _SEEDS[0].paragraphs, _SEEDS[1].paragraphs
+    html = (
+        "<html><head><title>Cổng thông tin</title></head><body><h1>Cổng thông tin điện tử</h1>"
+        f'<div class="head"><h2>{_SEEDS[0].title}</h2></div>'
+        f'<div class="khac">{"".join(f"<p>{text}</p>" for text in other)}</div>'
+        f'<div class="bai-viet">{"".join(f"<p>{text}</p>" for text in wanted)}</div></body></html>'
+    )
+    page = Page(url="https://x.example/a.html", body=html.encode(), fetched_at=FETCHED)
+    article = read_with_profile(page, profile, rules=_RULES)
+    assert article is not None
+    assert article.title == _SEEDS[0].title
+    assert wanted[1] in article.text
+    assert not any(text in article.text for text in other)
+    without = replace(page, body=html.replace("bai-viet", "bai").encode())
+    assert read_with_profile(without, profile, rules=_RULES) is None
+
+
+@pytest.mark.parametrize("selector", ["[", "div::text", "p:perhaps", ""])
+def test_what_is_no_selector_is_refused(selector: str) -> None:
+    with pytest.raises(ValueError, match="CSS selector"):
+        SiteProfile.from_selectors("h1", selector)
