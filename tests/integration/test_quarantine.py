@@ -17,6 +17,7 @@ from reformwatch.compose import built_processor
 from reformwatch.settings import Settings
 from store import migrate, quarantine
 from store.bus.base import Bus, Record
+from store.bus.open import open_bus
 from store.database import Database
 from store.errors import DatabaseUnavailable, EventRejected
 from store.events import PAGES, TOPICS, FetchReason, PageFetched, encode_page
@@ -26,6 +27,16 @@ from tests.parts import hostile, pages
 STOP_AFTER = 5
 SLOW_PARAGRAPHS = 1_500
 """Keeps a worker busy for much longer than the watch over deadlines takes to look again."""
+
+# The two ways it is run; every other pairing of bus and database is another test's.
+both_ways = pytest.mark.parametrize(
+    ("database_url", "bus_url"),
+    [
+        pytest.param("sqlite", "embedded", id="laptop"),
+        pytest.param("postgresql", "kafka", id="servers", marks=[pytest.mark.kafka, pytest.mark.postgres]),
+    ],
+    indirect=True,
+)
 
 
 @pytest.fixture
@@ -83,6 +94,7 @@ def broken_records() -> list[tuple[str, Record]]:
     ]
 
 
+@both_ways
 def test_broken_records_are_held_with_their_reasons_and_the_others_go_on(
     database: Database, ready_bus: Bus, settings: Settings
 ) -> None:
@@ -104,6 +116,7 @@ def test_a_naive_time_is_refused_by_both_ends() -> None:
         replace(pages.event(1), fetched_at=datetime(2026, 5, 6))  # noqa: DTZ001 - that is the point
 
 
+@both_ways
 def test_a_record_that_is_requeued_and_refused_again_stays_one_row(
     database: Database, ready_bus: Bus, settings: Settings
 ) -> None:
@@ -119,6 +132,7 @@ def test_a_record_that_is_requeued_and_refused_again_stays_one_row(
     assert {page.attempts for page in held} == {2}
 
 
+@both_ways
 def test_a_page_requeued_twice_is_stored_and_announced_once(
     database: Database, ready_bus: Bus, settings: Settings
 ) -> None:
@@ -138,6 +152,7 @@ def test_a_page_requeued_twice_is_stored_and_announced_once(
     assert [page.state for page in quarantine.list_held(database, state=None)] == ["resolved"]
 
 
+@both_ways
 def test_when_every_page_fails_the_partition_stops_at_that_very_page(
     database: Database, ready_bus: Bus, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,17 +187,20 @@ class FlakyDatabase(Database):
 
 
 def test_pages_read_while_the_database_is_down_do_not_wait_for_the_next_page(
-    tmp_path: Path, settings: Settings, ready_bus: Bus
+    tmp_path: Path, settings: Settings
 ) -> None:
+    bus = open_bus(f"embedded:///{tmp_path / 'bus.db'}")
+    bus.create_topics(TOPICS)
     database = FlakyDatabase(f"sqlite:///{tmp_path / 'flaky.db'}")
     migrate.upgrade(database)
-    ready_bus.publish(PAGES, encode_page(pages.event(1)))
-    with built_processor(settings, database, ready_bus) as processor:
+    bus.publish(PAGES, encode_page(pages.event(1)))
+    with built_processor(settings, database, bus) as processor:
         database.failures = 3
         processor.drain()
         assert database.failures == 0
     assert count(database, "article") == 1
     database.close()
+    bus.close()
 
 
 def odd_pages() -> dict[str, tuple[PageFetched, str]]:
@@ -217,6 +235,7 @@ ENGLISH = "<html><body><article><h1>A new gallery</h1>" + 8 * (
 )
 
 
+@both_ways
 def test_odd_content_ends_in_its_outcome(database: Database, ready_bus: Bus, settings: Settings) -> None:
     odd = odd_pages()
     for event, _ in odd.values():
@@ -229,6 +248,7 @@ def test_odd_content_ends_in_its_outcome(database: Database, ready_bus: Bus, set
     }
 
 
+@both_ways
 def test_a_backfilled_page_is_announced_as_one(database: Database, ready_bus: Bus, settings: Settings) -> None:
     ready_bus.publish(PAGES, encode_page(pages.event(3, reason=FetchReason.BACKFILL)))
     drain(settings, database, ready_bus)
