@@ -67,6 +67,14 @@ REPORTS = {
         "UBND huyện Sông Trong yêu cầu kiểm điểm cán bộ xã vắng mặt tại trụ sở chiều 3/2. Phòng Nội vụ sẽ kiểm tra "
         "việc chấp hành giờ giấc làm việc ở các xã khác.",
     ),
+    "departments merged by the council": (
+        "HĐND tỉnh An Bình lập lại các cơ quan chuyên môn",
+        "Sáng 25/2, kỳ họp chuyên đề của HĐND tỉnh An Bình thông qua nghị quyết về hợp nhất các sở, ngành.",
+    ),
+    "leaders chosen by examination": (
+        "Thí điểm thi tuyển lãnh đạo cấp vụ, cấp sở ở 36 cơ quan",
+        "Bộ Nội vụ hướng dẫn đề án thí điểm đổi mới cách tuyển chọn lãnh đạo, quản lý ở 14 bộ và 22 địa phương.",
+    ),
     "digital government": (
         "Toàn tỉnh đạt 82% hồ sơ nộp trực tuyến",
         "Sở Thông tin và Truyền thông cho biết Cổng dịch vụ công của tỉnh cung cấp 1.120 dịch vụ công trực tuyến "
