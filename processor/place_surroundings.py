@@ -50,8 +50,10 @@ _PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành ph
 _PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
 # A provincial department, up to the name of its province.
 _DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
-# Whom a speaker of the National Assembly sits for, in brackets after the name.
-_DELEGATION = re.compile(r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z")
+# Whom a speaker of the National Assembly sits for, or where a reader lives, in brackets after the name.
+_DELEGATION = re.compile(
+    r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z|(?<!\w)(?:bạn đọc|độc giả|cử tri|đại biểu|đbqh) [^()]{2,32}\(\Z"
+)
 _FOREIGN = re.compile(r"[ ,(]{1,3}(?:trung quốc|lào\)|campuchia|hàn quốc|nhật bản)")
 _NEAR = 60
 _SURNAME_REACH = 28

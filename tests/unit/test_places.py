@@ -120,6 +120,11 @@ def test_a_ward_whose_office_acts_is_the_subject_although_its_province_is_named_
     assert subject(article(text, on=AFTER_MERGER)) == expected
 
 
+def test_where_a_reader_lives_is_not_what_the_article_is_about() -> None:
+    text = "Thủ tục còn phiền hà ở cơ sở. Bạn đọc Phan Văn Hòa (Bến Tre) kể lại. Bạn đọc Lê Mậu (Cà Mau) góp ý."
+    assert subject(article(text)) is None
+
+
 def test_a_district_whose_province_is_never_named_is_looked_up() -> None:
     place = RESOLVER.resolve(article("Huyện Vĩnh Linh có 18 xã. Toàn huyện tinh giản 30 người.")).primary
     assert place is not None
