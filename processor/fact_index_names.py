@@ -29,7 +29,10 @@ _OF_SOMETHING_ELSE = re.compile(
 )
 _OWN_SUBJECT = re.compile(r"(?:giá trị|điểm|mức) (?:trung bình|bình quân)|chỉ số|điểm số|tổng điểm")
 _ALL_OF = re.compile(r"(?:cả|toàn bộ) (?:hai|ba|bốn|năm|\d|các)(?: bộ)? (?:bảng|chỉ số|bộ chỉ số)")
-_BESIDE = re.compile(r"(?:\s?\([^()]{0,40}\))?(?:[^,;.()]{0,90})?\s?(?:,|và|;)\s(?:chỉ số )?$")
+_ASIDE = re.compile(r"\s?\([^()]{0,40}\)")
+_JOINT = re.compile(r"(?:,|và|;)\s(?:chỉ số )?\Z")
+_ENDS_LIST = re.compile(r"[,;.()]")
+_LONGEST_BETWEEN = 140
 _COUNTED = frozenset({"DOSSIER", "SERVICE", "PROCEDURE", "PAYMENT", "DIGITISE", "DOCUMENT"})
 _COUNTED_EARLIER = frozenset({"DOSSIER", "SERVICE", "PAYMENT", "DIGITISE", "DOCUMENT", "TASK"})
 
@@ -121,7 +124,7 @@ def joint_indices(sentence: SentenceView, end: int, first: Named) -> list[str]:
     for hit in strong_hits(sentence):
         if hit.start < last.end:
             continue
-        if not every and _BESIDE.fullmatch(sentence.folded, last.end, hit.start) is None:
+        if not every and not _is_beside(sentence.folded, last.end, hit.start):
             break
         if hit.phrase.index not in {first.index, *found} and hit.phrase.index is not None:
             found.append(hit.phrase.index)
@@ -129,6 +132,15 @@ def joint_indices(sentence: SentenceView, end: int, first: Named) -> list[str]:
     if any(rank.start > first.hit.end for rank in sentence.ranks):
         return []
     return found
+
+
+def _is_beside(folded: str, start: int, end: int) -> bool:
+    """Whether only a bracket and a few words part two indices of a list: "PAPI (41 điểm) của tỉnh và PCI"."""
+    joint = _JOINT.search(folded, max(start, end - 12), end)
+    if joint is None or end - start > _LONGEST_BETWEEN:
+        return False
+    aside = _ASIDE.match(folded, start, joint.start())
+    return _ENDS_LIST.search(folded, aside.end() if aside else start, joint.start()) is None
 
 
 def component_of(

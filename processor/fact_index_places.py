@@ -19,9 +19,11 @@ _MEAN = re.compile(
     r"(?<!so với )của cả nước|toàn quốc (?:là|đạt)"
 )
 _BODIES = re.compile(r"(?:\d{1,2}|các|khối|nhóm)(?: các)? bộ(?:,| (?:và|ngành|cơ quan|là|đạt)|\s?$)")
-_AFTER_PLACE = re.compile(
-    r"[^.;]{0,110}?(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?$"
+_LEADS_TO_PLACE = re.compile(
+    r"(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?\Z"
 )
+_TELLS_MORE = re.compile(r"[.;]|\d\d[,.%]\d")
+_FARTHEST_AHEAD = 136
 # "Ở vị trí thứ 4, X (66,7 điểm)": the rank opens the sentence, its owner comes next.
 _OPENING_RANK = re.compile(
     r"[\s“\"-]{0,3}(?:(?:kế tiếp|tiếp theo|tiếp đến|còn|đứng|xếp) )?(?:ở|với|tại|giữ|đứng|xếp)?\s?(?:vị trí )?\Z"
@@ -120,7 +122,7 @@ class IndexPlaces:
             return ahead[0]
         if between == " " and sentence.folded.endswith("quân", rank.start, rank.end):
             return ahead[0]
-        if re.search(r"[.;]|\d{2,}[,.%]\d", between) or _AFTER_PLACE.fullmatch(between) is None:
+        if len(between) > _FARTHEST_AHEAD or _TELLS_MORE.search(between) or not _LEADS_TO_PLACE.search(between):
             return None
         return ahead[0]
 

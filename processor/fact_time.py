@@ -73,7 +73,8 @@ _YEAR_JOINT = re.compile(r"(?:,|;| và|, và) (?:năm )?")
 _FARTHEST_BACK = 60
 """Sentences over which a year is carried on."""
 _RELATIVE_PREVIOUS = re.compile(r"năm (?:trước|ngoái|liền kề|trước đó)")
-_PLAIN_FOLLOWING = re.compile(r"(?:[^,;.()\d]|\((?=năm|\d{4})){0,28}?$")
+_PARTS_YEAR = re.compile(r"[,;.)\d]|\((?!năm|\d{4}|\Z)")
+_LONGEST_TO_YEAR = 28
 
 
 def year_mentions(sentence: SentenceView) -> list[YearMention]:
@@ -306,7 +307,8 @@ def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end
             alone = "(" not in between or sentence.folded[mention.end : mention.end + 1] == ")"
             if (
                 alone
-                and _PLAIN_FOLLOWING.match(between)
+                and len(between) <= _LONGEST_TO_YEAR
+                and not _PARTS_YEAR.search(between)
                 and not re.search(r"\d|\b(?:và|còn|nhưng|lên|xuống)\b", between)
             ):
                 return mention

@@ -49,7 +49,8 @@ _MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
 _ROUNDING = frozenset({">", "~<", "~", "~>"})
 _APPROXIMATION = 0.06
 """How far a rounded figure may stand from the exact one that replaces it."""
-_MOST_SENTENCES = 5000
+_MOST_SENTENCES = 2000
+"""Sentences of a text that are read: a hundred pages. More, full of figures, would hold up a worker."""
 _LONGEST_LIST = 40
 """Sentences over which a list of targets can go on."""
 _COUNTED_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})

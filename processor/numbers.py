@@ -79,8 +79,7 @@ _COMPARATORS = (
     (re.compile(r"(?:khoảng|chừng|xấp xỉ|ước|ước đạt|ước khoảng|tầm)$"), "~"),
     (re.compile(r"(?:dưới|thấp hơn)$"), "<"),
 )
-_AT_LEAST_AFTER = re.compile(r"[^.;:()\d]{0,28}?\btrở lên\b")
-_AT_MOST_AFTER = re.compile(r"[^.;:()\d]{0,28}?\btrở xuống\b")
+_BOUND_AFTER = re.compile(r"[.;:()\d]|(?P<least>\btrở lên\b)|(?P<most>\btrở xuống\b)")
 _NOUN_BEFORE_MARK = re.compile(r"\s?[^\W\d]")
 
 
@@ -194,9 +193,10 @@ def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str
     before = folded[max(lower, start - 24) : start].rstrip()
     after = folded[stop : min(end, stop + 40)]
     if "trở" in after:
-        if _AT_LEAST_AFTER.match(after):
+        bound = _BOUND_AFTER.search(after)
+        if bound is not None and bound["least"]:
             return ">="
-        if _AT_MOST_AFTER.match(after):
+        if bound is not None and bound["most"]:
             return "<="
     for pattern, comparator in _COMPARATORS:
         if pattern.search(before):

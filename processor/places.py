@@ -25,6 +25,8 @@ _TWO_LEVELS = re.compile(
     r"vận hành (?:mô hình )?chính quyền địa phương (?:2|hai) cấp|sau khi bỏ cấp huyện"
 )
 _LEAD_CHARACTERS = 500
+_MOST_CHARACTERS = 250_000
+"""Characters of a text that are read: a hundred pages. A megabyte of nothing but names would hold up a worker."""
 
 
 class PlaceResolver:
@@ -41,11 +43,12 @@ class PlaceResolver:
 
     def resolve(self, article: Article) -> PlaceResolution:
         """All places an article names, its subject first; the primary place is None for a national article."""
-        on = article.published_on or _edition_day(article.text)
+        text = article.text[:_MOST_CHARACTERS]
+        on = article.published_on or _edition_day(text)
         is_new = on >= MERGER
-        title = article.title or ""
+        title = (article.title or "")[:_MOST_CHARACTERS]
         in_title = self._reader.read(title, on, is_new=is_new)
-        in_body = self._reader.read(article.text, on, is_new=is_new)
+        in_body = self._reader.read(text, on, is_new=is_new)
         body = supported(in_body.mentions, in_title.mentions)
         repeated = len(title) if title and article.text.startswith(title) else 0
         evidence = settle(
@@ -59,11 +62,12 @@ class PlaceResolver:
                 source_province=self._source(article, is_new),
             )
         )
-        assembly = Assembly(gazetteer=self._gazetteer, text=article.text, folded=in_body.folded, is_new=is_new)
+        assembly = Assembly(gazetteer=self._gazetteer, text=text, folded=in_body.folded, is_new=is_new)
         return assembly.resolution(evidence, find_subject(evidence))
 
     def mentions(self, text: str, on: date | None) -> list[Mention]:
         """The units that a text names, in order, as of a day; a day before the merger if none is known."""
+        text = text[:_MOST_CHARACTERS]
         day = on or _edition_day(text)
         return supported(self._reader.read(text, day, is_new=day >= MERGER).mentions)
 
