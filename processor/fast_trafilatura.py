@@ -45,7 +45,11 @@ def _main_text(root: HtmlElement) -> str | None:
     options = Extractor(fast=True, recall=True, comments=False)
     tree = prune_unwanted_nodes(copy(root), xpaths.RAW_TREE_PRUNE_XPATH)
     tree = prune_unwanted_nodes(tree, xpaths.REMOVE_COMMENTS_AND_LISTS_XPATH)
-    body, text = extract_content(convert_tags(tree_cleaning(tree, options), options), options)
+    try:
+        body, text = extract_content(convert_tags(tree_cleaning(tree, options), options), options)
+    except ValueError:
+        # Noise can parse into elements whose names cannot be written; the whole extraction gives such a page up too.
+        return None
     return xmltotxt(body, options.formatting) if len(text) >= options.min_extracted_size else None
 
 

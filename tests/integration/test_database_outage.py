@@ -19,7 +19,7 @@ from tests.parts.pages import event
 from tests.parts.postgres import PostgresServer
 from tests.parts.service import Service
 
-PAGES_COUNT = 4_000
+PAGES_COUNT = 2_000
 OUTAGES = 5
 
 

@@ -28,6 +28,14 @@ REASONS = {"deadline", "memory", "unreadable", "crashed"}
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    ("bus_url", "database_url"),
+    [
+        ("embedded", "sqlite"),
+        pytest.param("kafka", "postgresql", marks=[pytest.mark.kafka, pytest.mark.postgres]),
+    ],
+    indirect=True,
+)
 def test_every_good_page_is_stored_and_every_hostile_one_has_its_outcome(
     bus: Bus, database_url: str, tmp_path: Path
 ) -> None:

@@ -40,6 +40,7 @@ class Load:
 
 SHORT = Load(pages=4_000, kills=4)
 LONG = Load(pages=20_000, kills=10)
+CONTROL = Load(pages=3_000, kills=3)
 FORMS = [
     pytest.param(SHORT, id="short"),
     pytest.param(LONG, id="long", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
@@ -128,7 +129,7 @@ def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
     clean_kafka: KafkaBroker, durable_postgres: PostgresServer
 ) -> None:
     bus = open_bus(clean_kafka.url)
-    publish_pages(bus, SHORT.pages)
+    publish_pages(bus, CONTROL.pages)
     bus.close()
     url = durable_postgres.create_database()
     plain_url = url.replace("postgresql+psycopg", "postgresql")
@@ -137,7 +138,7 @@ def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
     rows: list[str] = []
     process = subprocess.Popen(command)
     try:
-        for _ in range(SHORT.kills):
+        for _ in range(CONTROL.kills):
             time.sleep(draw.uniform(3, 6))
             process.kill()
             process.wait()
@@ -147,10 +148,10 @@ def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
             before = -1
             while time.monotonic() < end and len(rows) != before:
                 before = len(rows)
-                time.sleep(10)
+                time.sleep(5)
                 rows = [row[0] for row in connection.execute("SELECT url FROM naive")]
     finally:
         process.kill()
         process.wait()
-    lost, repeated = SHORT.pages - len(set(rows)), len(rows) - len(set(rows))
+    lost, repeated = CONTROL.pages - len(set(rows)), len(rows) - len(set(rows))
     assert lost + repeated > 0, "the control run must fail, or the kills prove nothing"
