@@ -6,6 +6,8 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from store.source_health import SourceHealth
+
 FETCHES: Final = Counter(
     "reformwatch_fetches_total", "Requests for pages and entry points by outcome.", ["source", "outcome"]
 )
@@ -35,6 +37,9 @@ LAST_NEW_PAGE: Final = Gauge(
     "Unix time at which a new page was last discovered.",
     ["source"],
 )
+SOURCE_HEALTH: Final = Gauge(
+    "reformwatch_source_health", "1 for the state that the source was in at its last poll.", ["source", "state"]
+)
 PUBLISH_SECONDS: Final = Histogram(
     "reformwatch_publish_seconds",
     "Seconds until the bus acknowledged a batch of pages.",
@@ -44,3 +49,9 @@ FRONTIER: Final = Gauge("reformwatch_frontier_pages", "Pages in the frontier by 
 WAITS: Final = Counter(
     "reformwatch_crawler_dependency_waits_total", "Waits because a dependency was unavailable.", ["dependency"]
 )
+
+
+def show_health(source_id: str, health: SourceHealth) -> None:
+    """Let exactly one state of the source be 1."""
+    for state in SourceHealth:
+        SOURCE_HEALTH.labels(source_id, state.value).set(state is health)

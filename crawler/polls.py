@@ -150,7 +150,7 @@ class Polls:
 
     async def _end(self, watched: Watched, poll: Poll) -> None:
         settings, source, now = self._settings, watched.source, datetime.now(UTC)
-        watched.describe_expectation()
+        watched.describe_expectation(now=now)
         for url in set(watched.entries) - poll.visited:
             del watched.entries[url]
         if poll.usable_documents:
@@ -178,7 +178,8 @@ class Polls:
             error="; ".join([*poll.errors, *poll.warnings]) or None,
             state=watched.snapshot(),
         )
-        await self._patience.call(partial(self._frontier.end_poll, end))
+        judged = await self._patience.call(partial(self._frontier.end_poll, end))
+        metrics.show_health(source.id, judged.health)
         watched.next_poll_at, watched.poll = end.next_poll_at, None
         _report(source.id, poll, end)
 

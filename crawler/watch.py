@@ -55,8 +55,9 @@ class Watched:
         """The state as it is now, for a thread to store while others go on changing it."""
         return copy.deepcopy(self.state)
 
-    def describe_expectation(self) -> None:
+    def describe_expectation(self, *, now: datetime) -> None:
         """Keep what the registry expects beside what was seen, for those who judge the source's health."""
+        self.state.setdefault("watched_since", now.isoformat())
         self.state["expected"] = {"pages": self.source.expect.pages, "days": self.source.expect.days}
 
 

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 
 from store.database import Database
 from store.events import MAX_LINK_TEXT, FetchReason
-from store.models import FrontierPage, Source
+from store.models import FrontierPage, Source, SourceEvent
+from store.source_health import HEALTH_CHANGED, Judgement, SourceFacts, SourceHealth, expectation, judge
 
 _INSERT_ROWS: Final = 500
 _ERROR_LENGTH: Final = 500
@@ -59,6 +60,7 @@ class SourceState:
     next_poll_at: datetime | None
     failures: int
     state: dict[str, Any]
+    health: SourceHealth
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -155,11 +157,16 @@ class Frontier:
 
     def sources(self) -> Sequence[SourceState]:
         """The enabled sources."""
-        query = sa.select(Source.id, Source.next_poll_at, Source.failures, Source.state).where(Source.enabled)
+        columns = (Source.id, Source.next_poll_at, Source.failures, Source.state, Source.health)
+        query = sa.select(*columns).where(Source.enabled)
         with self._database.read() as connection:
             return [
                 SourceState(
-                    id=row.id, next_poll_at=row.next_poll_at, failures=row.failures, state=dict(row.state or {})
+                    id=row.id,
+                    next_poll_at=row.next_poll_at,
+                    failures=row.failures,
+                    state=dict(row.state or {}),
+                    health=SourceHealth(row.health),
                 )
                 for row in connection.execute(query)
             ]
@@ -192,7 +199,8 @@ class Frontier:
                 connection.execute(sa.update(Source).where(Source.id == source_id).values(**changes))
         return new
 
-    def end_poll(self, end: PollEnd) -> None:
+    def end_poll(self, end: PollEnd) -> Judgement:
+        """Store how a poll ended and judge the source's health by it; a change of health is recorded as an event."""
         values: dict[str, Any] = {
             "polled_at": end.polled_at,
             "next_poll_at": end.next_poll_at,
@@ -204,6 +212,7 @@ class Frontier:
             values["succeeded_at"] = end.polled_at
         with self._database.transaction() as connection:
             connection.execute(sa.update(Source).where(Source.id == end.source_id).values(**values))
+            return _judge(connection, end)
 
     def remember(self, source_id: str, state: Mapping[str, Any]) -> None:
         """Store a source's state outside of a poll."""
@@ -289,6 +298,34 @@ class Frontier:
         with self._database.read() as connection:
             found = {str(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state.value, 0) for state in PageState}
+
+
+def _judge(connection: sa.Connection, end: PollEnd) -> Judgement:
+    pages, days, since = expectation(end.state)
+    columns = (Source.health, Source.polled_at, Source.succeeded_at, Source.new_page_at, Source.last_error)
+    row = connection.execute(sa.select(*columns).where(Source.id == end.source_id)).one()
+    recent = FrontierPage.discovered_at > end.polled_at - timedelta(days=days)
+    query = sa.select(sa.func.count()).where(FrontierPage.source_id == end.source_id, recent)
+    facts = SourceFacts(
+        polled_at=row.polled_at,
+        succeeded_at=row.succeeded_at,
+        new_page_at=row.new_page_at,
+        failures=end.failures,
+        last_error=row.last_error,
+        new_pages=connection.scalar(query) or 0,
+        expected_pages=pages,
+        expected_days=days,
+        watched_since=since,
+    )
+    found = judge(facts, now=end.polled_at)
+    values: dict[str, Any] = {"health": found.health.value, "health_reason": found.reason}
+    if row.health != found.health:
+        values["health_changed_at"] = end.polled_at
+        detail = {"from": row.health, "to": found.health.value, "reason": found.reason}
+        event = {"source_id": end.source_id, "kind": HEALTH_CHANGED, "at": end.polled_at, "detail": detail}
+        connection.execute(sa.insert(SourceEvent).values(**event))
+    connection.execute(sa.update(Source).where(Source.id == end.source_id).values(**values))
+    return found
 
 
 def _discovered_rows(

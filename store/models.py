@@ -41,9 +41,14 @@ class Source(Base):
     state: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What the crawler remembers: `entries`, validators by URL of the announcing document; `hosts`, the crawl-delay
     they ask for and until when they want to be left alone; `interval_seconds`, the poll interval now; `expected`, the
-    least `pages` in so many `days` by the registry."""
+    least `pages` in so many `days` by the registry; `watched_since`, the end of its first poll."""
     selectors: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     """CSS of `title` and `body` as the registry gives them by hand; null: the layout is learned."""
+    health: Mapped[str] = mapped_column(default="new")
+    """new, ok, failing, blocked, silent or thin, as `store.source_health` judged when the last poll ended."""
+    health_reason: Mapped[str] = mapped_column(default="not asked for pages yet")
+    """The evidence, in words."""
+    health_changed_at: Mapped[datetime | None]
 
 
 class SourceProfile(Base):
@@ -66,7 +71,7 @@ class SourceEvent(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True)
     source_id: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
-    """layout_changed or profile_learned."""
+    """layout_changed, profile_learned or health_changed."""
     at: Mapped[datetime]
     detail: Mapped[dict[str, Any]]
 

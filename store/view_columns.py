@@ -152,14 +152,20 @@ SOURCES_V1: Final = {
     "succeeded_at": "Last time it answered usefully.",
     "new_page_at": "Last time it had a new page.",
     "failures": "Polls in a row that failed.",
+    "health": "How it fared at its last poll: new (not polled yet), ok, failing, blocked (we are kept out), silent (no "
+    "new page for longer than expected) or thin (fewer new pages than expected).",
+    "health_reason": "The evidence for it, in words.",
+    "health_changed_at": "Since when that is so; null when it was never judged.",
+    "last_error": "Why its last poll failed, or what was odd about one that succeeded; null when nothing was.",
 }
 
 SOURCE_EVENTS_V1: Final = {
     "event_id": "Number that grows with every event.",
     "source_id": "Id in the registry.",
-    "kind": "layout_changed: pages stopped fitting what was learned or written; profile_learned: it was learned anew.",
+    "kind": "layout_changed: pages stopped fitting what was learned or written; profile_learned: it was learned anew; "
+    "health_changed: `health` of `sources_v1` changed.",
     "at": "When it was noticed.",
-    "detail": "JSON with the evidence: the pages.",
+    "detail": "JSON with the evidence: the pages, or from, to and reason.",
 }
 
 INDICATORS_V1: Final = {

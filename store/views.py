@@ -104,7 +104,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
     {under("article_tag", "t")}""",
         "sources_v1": """
     SELECT id AS source_id, name, kind, home, province_then, official, enabled, polled_at, succeeded_at, new_page_at,
-           failures
+           failures, health, health_reason, health_changed_at, last_error
     FROM source""",
         "source_events_v1": "SELECT id AS event_id, source_id, kind, at, detail FROM source_event",
         "indicators_v1": "SELECT id AS indicator, unit, least, most FROM indicator",

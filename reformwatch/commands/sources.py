@@ -14,11 +14,20 @@ from reformwatch.commands.shared import NOT_GOOD_EXIT, AsJson, err, out, print_j
 from reformwatch.compose import crawler_settings, opened_database
 from store.errors import NeverValid
 from store.profiles import profiles, selectors
+from store.source_health import SourceHealth, reports
 
 if TYPE_CHECKING:
     from crawler.check import SourceCheck
 
 SHOWN_LINKS = 10
+_ORDER = [
+    SourceHealth.BLOCKED,
+    SourceHealth.FAILING,
+    SourceHealth.SILENT,
+    SourceHealth.THIN,
+    SourceHealth.NEW,
+    SourceHealth.OK,
+]
 
 sources_app = typer.Typer(no_args_is_help=True, help="List the sources, and fetch one politely to see what it gives.")
 
@@ -92,6 +101,21 @@ def sources_profile(identity: Annotated[str, typer.Argument(metavar="ID")], as_j
             out.print(f"  learned from {url}", markup=False)
     if not stored and not written:
         out.print("nothing learned yet: a profile needs a handful of articles of the source")
+
+
+@sources_app.command("health")
+def sources_health(as_json: AsJson = False) -> None:
+    """How each source fared at its last poll, with the evidence; those that need a look first."""
+    with opened_database(started()) as database:
+        found = sorted(reports(database), key=lambda report: _ORDER.index(report.health))
+    if as_json:
+        print_json([asdict(report) for report in found])
+        return
+    for report in found:
+        since = f" since {report.health_changed_at:%Y-%m-%d %H:%M}" if report.health_changed_at else ""
+        out.print(f"{report.health:8} {report.id}{since}: {report.health_reason}", markup=False, soft_wrap=True)
+    if not found:
+        out.print("no source is watched yet: `reformwatch crawl` registers them")
 
 
 def _chosen(sources: Sequence[Source], identity: str | None) -> Sequence[Source]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from store.events import FetchReason
 from store.frontier import FoundPage, Frontier, PageChange, PageState, PollEnd, SourceRecord
 from store.models import FrontierPage, Source
 from store.profiles import selectors
+from store.source_health import NEVER_POLLED
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -148,6 +150,41 @@ def test_text_that_a_database_would_refuse_is_stored_without_what_it_refuses(fro
     frontier.end_poll(PollEnd(source_id="aa", polled_at=NOW, next_poll_at=NOW, failures=1, error=hostile, state={}))
     (found_again,) = frontier.due(["aa"], now=NOW, per_source=1)
     assert found_again.link_text == "ab?c"
+
+
+def test_a_change_of_health_is_recorded_once_with_its_reason(frontier: Frontier, database: Database) -> None:
+    state = {"expected": {"pages": 2, "days": 7}, "watched_since": NOW.isoformat()}
+
+    def poll(days: int, error: str | None = None) -> str:
+        now = NOW + timedelta(days=days)
+        end = PollEnd(
+            source_id="aa", polled_at=now, next_poll_at=now, failures=int(error is not None), error=error, state=state
+        )
+        return frontier.end_poll(end).health.value
+
+    frontier.discover("aa", found("x", "y"), now=NOW)
+    frontier.discover("bb", found("z"), now=NOW + timedelta(days=13))
+    assert [poll(0), poll(1), poll(3, "feed u: forbidden: HTTP 403"), poll(4)] == ["ok", "ok", "blocked", "ok"]
+    frontier.discover("aa", found("w"), now=NOW + timedelta(days=6))
+    assert [poll(8), poll(14)] == ["thin", "silent"]
+    with database.read() as connection:
+        told = connection.execute(
+            sa.text("SELECT kind, at, detail FROM source_events_v1 WHERE source_id = 'aa' ORDER BY event_id")
+        ).all()
+        row = connection.execute(sa.text("SELECT * FROM sources_v1 WHERE source_id = 'aa'")).one()
+        other = connection.execute(sa.text("SELECT * FROM sources_v1 WHERE source_id = 'bb'")).one()
+    details = [json.loads(event.detail) if isinstance(event.detail, str) else event.detail for event in told]
+    assert {event.kind for event in told} == {"health_changed"}
+    assert [(detail["from"], detail["to"]) for detail in details] == [
+        ("new", "ok"),
+        ("ok", "blocked"),
+        ("blocked", "ok"),
+        ("ok", "thin"),
+        ("thin", "silent"),
+    ]
+    assert (row.health, row.health_reason) == ("silent", details[-1]["reason"])
+    assert (other.health, other.health_reason, other.health_changed_at) == ("new", NEVER_POLLED, None)
+    assert {source.id: source.health.value for source in frontier.sources()} == {"aa": "silent", "bb": "new"}
 
 
 def test_selectors_written_by_hand_are_stored_and_taken_back(frontier: Frontier, database: Database) -> None:

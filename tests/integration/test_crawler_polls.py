@@ -141,6 +141,8 @@ def test_a_source_that_broke_says_why_and_is_polled_less_and_less(scene: CrawlSc
         assert row.failures == 2
         assert row.succeeded_at == good.succeeded_at
         assert waits[1] > waits[0]
+        assert row.health == ("blocked" if answer.status == 403 else "failing")
+        assert row.last_error in row.health_reason
 
 
 def test_one_broken_entry_point_of_two_is_named_while_the_other_goes_on(scene: CrawlScene) -> None:

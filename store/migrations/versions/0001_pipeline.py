@@ -166,6 +166,9 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("state", store.types.Json, nullable=False),
         sa.Column("selectors", store.types.JsonOrNull, nullable=True),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.Column("health_reason", sa.Text(), nullable=False),
+        sa.Column("health_changed_at", store.types.UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
     )
     op.bulk_insert(sa.table("change_counter", sa.column("id"), sa.column("value")), [{"id": 1, "value": 0}])
