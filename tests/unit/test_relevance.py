@@ -67,6 +67,11 @@ REPORTS = {
         "UBND huyện Sông Trong yêu cầu kiểm điểm cán bộ xã vắng mặt tại trụ sở chiều 3/2. Phòng Nội vụ sẽ kiểm tra "
         "việc chấp hành giờ giấc làm việc ở các xã khác.",
     ),
+    "trial run of new communes": (
+        "Tỉnh An Bình kiểm tra vận hành thử nghiệm tại các xã, phường mới",
+        "Sáng 25/6, 6 đoàn công tác của Tỉnh ủy An Bình kiểm tra việc vận hành thử nghiệm tại các xã, phường, đặc khu "
+        "sau khi thực hiện sắp xếp.",
+    ),
     "departments merged by the council": (
         "HĐND tỉnh An Bình lập lại các cơ quan chuyên môn",
         "Sáng 25/2, kỳ họp chuyên đề của HĐND tỉnh An Bình thông qua nghị quyết về hợp nhất các sở, ngành.",
