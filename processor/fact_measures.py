@@ -146,6 +146,8 @@ class MeasureBinder:
             measure = best_measure(self.lexicon.rates, own, named) or best_measure(
                 self.lexicon.rates, own | before, named
             )
+            if measure is None and (noun := _counted_before(walk)) is not None:
+                measure = best_measure(self.lexicon.rates, own | {noun}, named)
             if measure is not None:
                 return _rate_claim(sentence, number, measure, number.start, end, walk)
         return None
@@ -165,7 +167,7 @@ class MeasureBinder:
             own = concepts_between(sentence, begin, number.start)
             if not own:
                 continue
-            noun = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
+            noun = _counted_before(walk)
             measure = best_measure(self.lexicon.rates, own, named)
             if measure is None and noun is not None:
                 measure = best_measure(self.lexicon.rates, own | {noun}, named)
@@ -205,7 +207,7 @@ class MeasureBinder:
         right_end = min(first_end(sentence, noun_end, stop), stop)
         right = concepts_between(sentence, number.end, right_end)
         if own_noun is None:
-            inherited = _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
+            inherited = _counted_before(walk)
             right = right | ({inherited} if inherited else frozenset())
         if "STAFF_FILE" in right or is_foreign_between(sentence, number.end, right_end):
             return None
@@ -298,6 +300,11 @@ class MeasureBinder:
         if last is None or number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
             return None
         return walk.last_measure
+
+
+def _counted_before(walk: _Walk) -> str | None:
+    """The concept of what the sentence counted last, which later figures leave out."""
+    return _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
 
 
 def _change_claim(number: Number, measure: Measure, change: re.Match[str], before: str, *, times: bool) -> Claim:

@@ -407,3 +407,8 @@ def test_a_rank_that_opens_a_sentence_belongs_to_the_place_after_it() -> None:
         "pci #4 2017 Long An",
         "pci #9 2017 Hải Phòng",
     ]
+
+
+def test_a_group_of_the_highest_is_no_first_rank() -> None:
+    text = "Năm 2023, Nghệ An đạt 43,96 điểm (thuộc nhóm tỉnh, thành có chỉ số PAPI cao nhất)."
+    assert told(text, "Nghệ An") == ["papi 43.96 2023 Nghệ An"]

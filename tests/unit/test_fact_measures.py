@@ -384,6 +384,10 @@ def test_spans_and_sentences_quote_the_text() -> None:
             "Số hồ sơ mới tiếp nhận là 8.120 bộ, đã giải quyết 8.001 bộ.",
             ["dossiers_received 8120 2024 Nam Định", "dossiers_resolved 8001 2024 Nam Định"],
         ),
+        (
+            "Các sở tiếp nhận gần 620.000 hồ sơ, với hơn 40% nộp trực tuyến.",
+            ["dossiers_received 620000 2024 Nam Định", "dossiers_online_rate 40 2024 Nam Định"],
+        ),
         ("Có 9.944 hồ sơ đến hạn giải quyết; hồ sơ thuộc thẩm quyền giải quyết cấp xã 3.085 hồ sơ.", []),
         ("Những địa phương có tỷ lệ hồ sơ giải quyết đúng hạn đạt 100% là ba huyện miền biển.", []),
     ],
