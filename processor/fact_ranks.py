@@ -69,7 +69,8 @@ _WORDED = re.compile(
 )
 _NOT_A_RANK_BEFORE = re.compile(
     r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
-    r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|nhóm(?: \d{1,2})?(?: tỉnh, thành)?[^,.;]{0,36}$|"
+    r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|"
+    r"nhóm(?: \d{1,2})?(?: tỉnh, thành)?[^,.;]{0,36}$|"
     r"(?:các|những) (?:địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}$|"
     r"(?<!\w)(?<!thứ )(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|"
     r"cơ quan)[^.;]{0,28}$"
