@@ -185,6 +185,9 @@ def test_every_seed_is_a_report_also_when_it_is_not_among_the_seeds() -> None:
     [
         ("Quảng Ninh dẫn đầu cả nước về chỉ số cải cách hành chính", True),
         ("Hà Nội sắp xếp lại 126 xã, phường", True),
+        ("Tháo gỡ rào cản thủ tục cho hợp tác xã", True),
+        ("Giám đốc sở xin lỗi doanh nghiệp vì trả kết quả muộn", True),
+        ("Giám sát thái độ công chức bằng camera", True),
         ("Cải cách tiền lương từ 1/7/2024", False),
         ("Ba học sinh đuối nước khi tắm sông", False),
         ("Giá vàng sáng nay giảm mạnh", False),
