@@ -215,6 +215,8 @@ class TimeLine:
         yield self._in_paragraph(at), "paragraph"
         yield self.headline, "headline"
         yield self._before_paragraph(at), "earlier paragraph"
+        if at == 0 and len(self.sentences) > 1:
+            yield self._after_headline(), "paragraph"
         if index is None:
             yield self.published, "publication"
         elif self.published is not None:
@@ -243,6 +245,13 @@ class TimeLine:
                 return year
             position -= 1
         return None
+
+    def _after_headline(self) -> int | None:
+        """The first year of the sentence that a headline at the beginning of the text is taken from."""
+        if self.sentences[0].paragraph == self.sentences[1].paragraph:
+            return None
+        plain = (mention.year for mention in self.mentions(1) if mention.role is YearRole.PLAIN)
+        return next(plain, None)
 
     def _before_paragraph(self, at: int) -> int | None:
         paragraph = self.sentences[at].paragraph

@@ -398,3 +398,12 @@ def test_what_stands_around_a_count_decides_what_it_counts(text: str, expected: 
 
 def test_the_share_of_a_department_is_no_national_figure() -> None:
     assert told("Tỷ lệ hồ sơ quá hạn của Sở Xây dựng còn 0,8%.") == []
+
+
+def test_a_headline_without_a_year_is_dated_by_the_sentence_it_is_taken_from() -> None:
+    title = "Tỷ lệ hồ sơ giải quyết đúng hạn đạt 99,9%"
+    text = f"{title}\nNăm 2021, các xã của tỉnh tiếp nhận 4.497 hồ sơ thủ tục hành chính."
+    assert told(text, "Nam Định", title=title, published="2022-01-27") == [
+        "dossiers_ontime_rate 99.9 2021 Nam Định",
+        "dossiers_received 4497 2021 Nam Định",
+    ]
