@@ -27,6 +27,7 @@ def main() -> None:
         if real:
             processor.compare("real pages", real)
         processor.compare("seeds in every dress", own_pages())
+        processor.known_sources()
     if "meaning" in parts:
         processor.meaning()
     if "throughput" in parts:

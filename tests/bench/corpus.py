@@ -6,11 +6,12 @@ import gzip
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
-from tests.dress_parts import seed_articles
-from tests.dresses import DRESSES, dress, shown
+from tests.dress_parts import seed_articles, view_state
+from tests.dresses import DRESSES, Worn, dress, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,47 @@ def own_pages() -> list[BenchPage]:
             text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
             pages.append(BenchPage(f"{seed}-{name}", dress(worn, name).body, text))
     return pages
+
+
+LEARNED_FROM = 6
+"""Pages that teach a source's layout."""
+_PARTS = 6
+"""Articles that one seed is cut into, so that a source has more pages than there are seeds."""
+
+
+def portal_pages() -> dict[str, list[BenchPage]]:
+    """By dress, many pages of one source, padded to the size that pages of real portals have."""
+    articles = [part for number in range(_PARTS) for worn in seed_articles().values() if (part := _part(worn, number))]
+    sources: dict[str, list[BenchPage]] = {}
+    for name in DRESSES:
+        sources[name] = []
+        for number, worn in enumerate(articles):
+            wanted = shown(worn, name)
+            body = dress(worn, name).body.decode().replace("</body>", f"{_padding()}</body>")
+            text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
+            sources[name].append(BenchPage(f"{name}-{number}", body.encode(), text))
+    return sources
+
+
+def _part(worn: Worn, number: int) -> Worn | None:
+    """An article made of every paragraph of a seed but some, under a title of its own."""
+    paragraphs = tuple(text for index, text in enumerate(worn.paragraphs) if index % _PARTS != number)
+    if len(paragraphs) < 4:
+        return None
+    return replace(worn, title=f"{worn.title} (kỳ {number + 1})", paragraphs=paragraphs)
+
+
+@cache
+def _padding() -> str:
+    """Menus of all offices, a calendar and scripts, as portals put below their articles: about 110 KB."""
+    links = "".join(
+        f'<li class="item menu-{number}"><a href="/chuyen-muc/{number}.html" title="Chuyên mục số {number}">'
+        f'<span class="icon"></span>Chuyên mục số {number}</a>'
+        f'<span class="d">({number % 28 + 1:02d}/07/2024)</span></li>\n'
+        for number in range(300)
+    )
+    script = f"<script>var data = '{view_state(40_000)}';</script>"
+    return f'<div class="wide-menu"><ul>{links}</ul></div>{script}'
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import random
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.pool import Pool
@@ -17,27 +18,62 @@ from trafilatura.meta import reset_caches
 from processor.extract import EXTRACTOR_VERSION
 from processor.language import detect_language
 from processor.model import Article, Outcome, Page
-from processor.pipeline import Pipeline
+from processor.pipeline import KnownSitePage, Pipeline
+from processor.profiles import SiteProfile, learn_profile
 from processor.records import article_record
 from processor.references import find_references
 from store.events import FetchReason, PageFetched, ReportFound, decode_page, encode_page, encode_report
-from tests.bench.corpus import BenchPage, f1_score
+from tests.bench.corpus import LEARNED_FROM, BenchPage, f1_score, portal_pages
 from tests.dress_parts import seed_articles
 
 ROUNDS = 3
+
+
+Whole = Callable[[BenchPage], str]
 
 
 def compare(name: str, pages: list[BenchPage]) -> None:
     """Print the ratio of page rates, whole processor to bare loop, with its range over the rounds."""
     pipeline = Pipeline.load()
     pipeline.warm_up()
+    _compare(name, pages, _whole(pipeline, pages, {}))
+
+
+def known_sources() -> None:
+    """Print the same ratio for pages of sources whose layout was learned, and the share of pages that fit it.
+
+    Each dress is a source: its profile is learned from six pages, the rest are read with it.
+    """
+    pipeline = Pipeline.load()
+    pipeline.warm_up()
+    rest: list[BenchPage] = []
+    profiles: dict[str, SiteProfile] = {}
+    for name, pages in portal_pages().items():
+        samples = [_page(_event(page)) for page in pages[:LEARNED_FROM]]
+        profile = learn_profile(samples, rules=pipeline.reading)
+        if profile is None:
+            print(f"known sources: {name} has no layout that could be learned")
+        else:
+            profiles |= {page.id: profile for page in pages}
+        rest.extend(pages[LEARNED_FROM:])
+    fits = Counter(
+        pipeline.analyze(KnownSitePage(_page(_event(page)), profiles[page.id])).fits_profile
+        for page in rest
+        if page.id in profiles
+    )
+    size = sum(len(page.body) for page in rest) / len(rest) / 1000
+    print(f"known sources: {len(rest)} pages of {size:.0f} KB, {fits[True]} of them fit what was learned")
+    _compare("known sources", rest, _whole(pipeline, rest, profiles))
+
+
+def _whole(pipeline: Pipeline, pages: list[BenchPage], profiles: Mapping[str, SiteProfile]) -> Whole:
+    """All that the processor does with a page, from the record on the bus to the record for the store."""
     records = {page.id: encode_page(_event(page)) for page in pages}
 
     def whole(page: BenchPage) -> str:
         event = decode_page(records[page.id])
-        verdict = pipeline.analyze(
-            Page(url=event.final_url, body=event.body, fetched_at=event.fetched_at, charset=event.charset)
-        )
+        profile = profiles.get(page.id)
+        verdict = pipeline.analyze(KnownSitePage(_page(event), profile) if profile else _page(event))
         if verdict.outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
             article_record(
                 verdict, final_url=event.final_url, rules_version="bench", extractor_version=EXTRACTOR_VERSION
@@ -45,6 +81,10 @@ def compare(name: str, pages: list[BenchPage]) -> None:
         encode_report(_report(event))
         return verdict.article.text if verdict.article else ""
 
+    return whole
+
+
+def _compare(name: str, pages: list[BenchPage], whole: Whole) -> None:
     ratios: list[float] = []
     texts: dict[str, dict[str, str]] = {}
     for number in range(ROUNDS):
@@ -135,6 +175,10 @@ def _event(page: BenchPage) -> PageFetched:
         reason=FetchReason.LIVE,
         body=page.body,
     )
+
+
+def _page(event: PageFetched) -> Page:
+    return Page(url=event.final_url, body=event.body, fetched_at=event.fetched_at, charset=event.charset)
 
 
 def _report(event: PageFetched) -> ReportFound:
