@@ -62,12 +62,19 @@ class PillarTagger:
         """
         layout = lay_out(article)
         by_pillar: dict[Pillar, list[_Weighed]] = defaultdict(list)
-        for weighed in self._weigh(layout.joined, layout.text_start):
+        hits = self._lexicon.find(layout.joined)
+        for weighed in self._weigh(hits, layout.joined, layout.text_start):
             pillar = weighed.hit.term.concept.pillar
             if pillar is not None:
                 by_pillar[pillar].append(weighed)
         scores = {pillar: sum(each.weight for each in found) for pillar, found in by_pillar.items()}
         roles = _roles(scores, by_pillar)
+        if not roles:
+            # Reform as such, and nothing of it: what is said of it in general is steering.
+            general = [_Weighed(hit, 1.0, hit.start < layout.text_start) for hit in hits if _is_general(hit)]
+            if general:
+                by_pillar[Pillar.CHI_DAO] += general
+                roles, scores = {Pillar.CHI_DAO: PillarRole.PRIMARY}, {Pillar.CHI_DAO: float(len(general))}
         shift = len(article.text) - len(layout.joined)
         tags = [
             PillarTag(id=pillar, role=role, evidence=_evidence(by_pillar[pillar], article.text, shift))
@@ -75,8 +82,8 @@ class PillarTagger:
         ]
         return tuple(sorted(tags, key=lambda tag: (tag.role is PillarRole.LISTED, -scores[tag.id], tag.id)))
 
-    def _weigh(self, joined: str, text_start: int) -> list[_Weighed]:
-        hits = [hit for hit in self._lexicon.find(joined) if hit.term.concept.pillar]
+    def _weigh(self, found: Sequence[Hit], joined: str, text_start: int) -> list[_Weighed]:
+        hits = [hit for hit in found if hit.term.concept.pillar]
         recited = _recited(joined, hits)
         weighed = []
         for hit in hits:
@@ -84,6 +91,10 @@ class PillarTagger:
             weight = (_TITLE_WEIGHT if in_title else 1.0) * _VALUE[hit.term.strength]
             weighed.append(_Weighed(hit, 0.0 if hit in recited else weight, in_title))
         return weighed
+
+
+def _is_general(hit: Hit) -> bool:
+    return hit.term.concept.id == "reform" and hit.term.strength >= _FULL_STRENGTH
 
 
 def _recited(text: str, hits: Sequence[Hit]) -> set[Hit]:

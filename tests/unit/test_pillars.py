@@ -111,3 +111,10 @@ def test_any_mixture_has_at_most_one_tag_a_pillar_and_sound_evidence(parts: list
     tags = TAGGER.tag(Article(title=None, text=text))
     assert len({tag.id for tag in tags}) == len(tags)
     assert all(text[span.start : span.end] == span.quote for tag in tags for span in tag.evidence)
+
+
+def test_reform_as_such_is_steering_when_nothing_else_is_told_of_it() -> None:
+    text = "Năm tới, thành phố coi cải cách hành chính là việc trước hết."
+    (tag,) = TAGGER.tag(Article(title="Thành phố bàn về cải cách hành chính", text=text))
+    assert (tag.id, tag.role) == (Pillar.CHI_DAO, PillarRole.PRIMARY)
+    assert [span.quote for span in tag.evidence] == ["cải cách hành chính"]
