@@ -19,6 +19,8 @@ MAX_TAGS_IN_PARAGRAPH = 4_000
 
 _DATA_URI = re.compile(rb"data:[a-z]{1,12}/[-+.a-zA-Z0-9]{1,64}(?:;[-=a-zA-Z0-9]{1,40}){0,3},[^\s\"'<>)]{256,}")
 _DOCTYPE = re.compile(rb"<!doctype[^>\[]{0,1024}\[", re.IGNORECASE)
+_TAG = re.compile(rb"<[a-zA-Z]")
+"""Scripts hold free "<"; a tag starts with a letter."""
 _BLOCK_TAG = re.compile(rb"<(/?)(?:div|p|td|tr|table|li|ul|ol|h[1-6]|section|article|br)\b", re.IGNORECASE)
 
 
@@ -79,21 +81,20 @@ def _internal_subset(body: bytes) -> Prescan:
 def _has_long_tag(body: bytes) -> bool:
     """Whether some tag is longer than the limit.
 
-    Such a tag covers an aligned half-limit stretch without ">", and only pages with one are looked at closely.
+    Such a tag covers an aligned half-limit stretch without ">", and only what surrounds such a stretch is looked at.
     """
     step = MAX_TAG_BYTES // 2
-    if not any(body.find(b">", start, start + step) < 0 for start in range(0, len(body) - step, step)):
-        return False
-    position = body.find(b"<")
-    while position >= 0:
-        # Scripts hold free "<"; a tag starts with a letter.
-        if not body[position + 1 : position + 2].isalpha():
-            position = body.find(b"<", position + 1)
+    start = 0
+    while start < len(body) - step:
+        if body.find(b">", start, start + step) >= 0:
+            start += step
             continue
-        end = body.find(b">", position)
-        if (len(body) if end < 0 else end) - position > MAX_TAG_BYTES:
+        end = body.find(b">", start)
+        end = len(body) if end < 0 else end
+        tag = _TAG.search(body, body.rfind(b">", 0, start) + 1, end)
+        if tag is not None and end - tag.start() > MAX_TAG_BYTES:
             return True
-        position = body.find(b"<", end) if end >= 0 else -1
+        start = (end // step + 1) * step
     return False
 
 

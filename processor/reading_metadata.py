@@ -25,7 +25,7 @@ _PUBLISHED_META = tuple(
 )
 _AUTHOR_META = ("author", "article:author", "dc.creator", "dcterms.creator")
 _ARTICLE_TYPES = ("Article", "NewsArticle", "BlogPosting", "ReportageNewsArticle", "Report", "WebPage", "TechArticle")
-_PUBLISHED_ELEMENTS = XPath(".//*[@itemprop='datePublished']")
+_PUBLISHED_ELEMENTS = XPath("descendant::*[@itemprop='datePublished']")
 _TRAILING_COMMA = re.compile(r",\s{0,20}([}\]])")
 
 
