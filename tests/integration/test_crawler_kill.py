@@ -6,7 +6,6 @@ The control closes first and publishes then, is killed at the same moments, and 
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -21,7 +20,7 @@ from store.bus.open import open_bus
 from store.database import Database
 from store.events import PAGES, TOPICS, PageFetched, decode_page
 from store.frontier import Frontier, PageState
-from tests.parts.crawler_process import ROOT, crawl, crawler_command, source, start_crawler, write_registry
+from tests.parts.crawler_process import crawl, crawler_command, source, start_crawler, write_registry
 from tests.parts.site import Site, rss
 
 SITES = 3
@@ -35,7 +34,7 @@ class Load:
 
 
 FORMS = [
-    pytest.param(Load(pages=60, kills=3), id="short"),
+    pytest.param(Load(pages=40, kills=2), id="short"),
     pytest.param(Load(pages=1_000, kills=20), id="long", marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
 ]
 
@@ -138,10 +137,9 @@ def test_closing_before_publishing_loses_pages_at_the_same_kills(
     tmp_path: Path, database_url: str, bus_url: str
 ) -> None:
     with ExitStack() as stack:
-        scene = build(stack, tmp_path, database_url, bus_url, pages=40)
-        for _ in range(3):
+        scene = build(stack, tmp_path, database_url, bus_url, pages=20)
+        for _ in range(2):
             run_until_killed(scene.command("--careless", "--die-at", "2"))
-        command = scene.command("--careless")
-        subprocess.run(command, cwd=ROOT, check=True, timeout=120)
+        crawl(scene.registry, scene.database_url, scene.bus_url, arguments=["--careless"])
         assert scene.frontier.counts()[PageState.FETCHED] == len(scene.expected)
         assert {page.url for page in scene.published()} < scene.expected

@@ -50,7 +50,7 @@ def test_while_the_bus_is_down_fetching_stops_and_goes_on_when_it_is_back(scene:
     down.touch()
     with scene.crawling("--down-while", str(down)) as process:
         scene.wait_until(lambda: "/tin-0" in site.paths())
-        time.sleep(3)
+        time.sleep(1.5)
         assert states(scene) == ["discovered"] * 40
         # One page of the host is fetched and waits; nothing else was asked for.
         assert site.paths() == ["/robots.txt", "/feed.xml", "/tin-0"]
@@ -109,18 +109,21 @@ def test_a_second_crawler_waits_until_the_first_is_gone_and_a_single_round_is_re
     tmp_path: Path, database_url: str, site: Site
 ) -> None:
     with crawl_scene(tmp_path, database_url=database_url) as scene:
-        offer(scene, site, 100, Answer(b"x", delay_seconds=0.05))
+        # More than the first can fetch while the others start, even on a slow machine.
+        offer(scene, site, 200, Answer(b"x", delay_seconds=0.1))
         with scene.crawling() as first:
             scene.wait_until(lambda: "/tin-1" in site.paths())
             with scene.crawling() as second:
-                time.sleep(2.5)
+                time.sleep(1.5)
                 assert site.most_at_once == 1
                 refused = subprocess.run(scene.command(), cwd=ROOT, check=False, capture_output=True, timeout=30)
                 assert refused.returncode == 1
                 assert b"another crawler is at work" in refused.stderr
                 first.kill()
                 first.wait()
-                scene.wait_until(lambda: states(scene) == ["fetched"] * 100)
+                fetched = states(scene).count("fetched")
+                assert fetched < 197
+                scene.wait_until(lambda: states(scene).count("fetched") >= fetched + 3)
                 assert second.poll() is None
         assert site.most_at_once == 1
         assert site.paths().count("/robots.txt") == 2
@@ -159,7 +162,9 @@ def test_memory_does_not_grow_over_ten_thousand_pages(scene: CrawlScene, site: S
     assert peak < 300 * MIB
 
 
-@pytest.mark.parametrize("moment", [0.2, 0.9, 1.7, 2.5])
+@pytest.mark.parametrize(
+    "moment", [0.2, 1.3, pytest.param(0.9, marks=pytest.mark.soak), pytest.param(2.5, marks=pytest.mark.soak)]
+)
 def test_sigterm_finishes_what_is_in_flight(scene: CrawlScene, site: Site, moment: float) -> None:
     offer(scene, site, 20, Answer(b"x", delay_seconds=0.7))
     with scene.crawling() as process:
@@ -176,23 +181,26 @@ def test_sigterm_finishes_what_is_in_flight(scene: CrawlScene, site: Site, momen
 
 
 @pytest.mark.postgres
-def test_a_database_that_restarts_costs_no_page(tmp_path: Path, postgres_server: PostgresServer, site: Site) -> None:
+@pytest.mark.parametrize("restarts", [1, pytest.param(3, marks=pytest.mark.soak)])
+def test_a_database_that_restarts_costs_no_page(
+    tmp_path: Path, postgres_server: PostgresServer, site: Site, restarts: int
+) -> None:
     del postgres_server  # asked for so that a machine without PostgreSQL skips by name
     folder = Path(tempfile.mkdtemp(prefix="reformwatch-postgres-"))
     server = PostgresServer(folder, durable=True)
     server.start()
     try:
         with crawl_scene(tmp_path, database_url=server.create_database()) as scene:
-            offer(scene, site, 60, Answer(b"x", delay_seconds=0.05))
+            offer(scene, site, 30, Answer(b"x", delay_seconds=0.1))
             with scene.crawling(attempts=3) as process:
-                for _ in range(2):
+                for _ in range(restarts):
                     scene.wait_until(lambda: "fetched" in states(scene))
                     server.kill()
                     time.sleep(1.5)
                     assert process.poll() is None
                     server.start()
                     time.sleep(0.5)
-                scene.wait_until(lambda: states(scene) == ["fetched"] * 60, seconds=60)
-            assert {event.url for event in scene.published()} == {site.url(f"/tin-{n}") for n in range(60)}
+                scene.wait_until(lambda: states(scene) == ["fetched"] * 30, seconds=60)
+            assert {event.url for event in scene.published()} == {site.url(f"/tin-{n}") for n in range(30)}
     finally:
         server.remove()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,17 +30,21 @@ def feed_of(site: Site, pages: int, *, robots: str | None = None) -> list[str]:
     return paths
 
 
+def wait_for(site: Site, arrivals: int, scene: CrawlScene) -> None:
+    """However slow the machine is, the crawler is ended only after it asked for something."""
+    scene.wait_until(lambda: len(site.arrivals) >= arrivals, seconds=60)
+
+
 def test_a_host_is_asked_one_thing_at_a_time_with_the_pause_between_even_over_kills(scene: CrawlScene) -> None:
-    delay, draw = 0.3, random.Random(7)
+    delay = 0.3
     with Site() as site:
         feed_of(site, 200, robots="User-agent: *\nDisallow: /geheim")
         site.put("/feed2.xml", rss([(site.url(f"/x-{n}"), "x") for n in range(50)]))
         # Two sources on one host must share its pauses.
         scene.register(source("aa", {"feed": site.url("/feed.xml")}), source("bb", {"feed": site.url("/feed2.xml")}))
-        for _ in range(3):
+        for enough in (5, 9, 13):
             with scene.crawling(delay_seconds=delay):
-                time.sleep(draw.uniform(2.5, 4.0))
-        assert len(site.arrivals) > 12
+                wait_for(site, enough, scene)
         assert min(site.gaps()) >= delay
         assert site.most_at_once == 1
 
@@ -51,19 +53,18 @@ def test_a_crawl_delay_is_kept_also_by_the_next_process(scene: CrawlScene) -> No
     with Site() as site:
         feed_of(site, 50, robots="User-agent: *\nCrawl-delay: 0.8")
         scene.register(source("aa", {"feed": site.url("/feed.xml")}))
-        for _ in range(2):
+        for enough in (4, 7):
             with scene.crawling(delay_seconds=0.01):
-                time.sleep(4.5)
-        assert len(site.arrivals) > 6
+                wait_for(site, enough, scene)
         assert min(site.gaps()[1:]) >= 0.8
 
 
 def test_a_source_may_ask_for_a_longer_pause_than_the_crawler_keeps(scene: CrawlScene) -> None:
     with Site() as site:
-        feed_of(site, 4)
+        feed_of(site, 3)
         scene.register(source("aa", {"feed": site.url("/feed.xml")}, delay_seconds=0.5))
         scene.crawl(delay_seconds=0.01)
-        assert len(site.arrivals) == 6
+        assert len(site.arrivals) == 5
         assert min(site.gaps()) >= 0.5
 
 
@@ -110,7 +111,7 @@ def test_retry_after_is_waited_for_by_the_whole_host_also_after_a_restart(scene:
 
     def busy_once(arrival: Arrival) -> Answer:
         answered.append(arrival.at)
-        return Answer(status=429, headers={"Retry-After": "5"}) if len(answered) == 1 else Answer(b"calm")
+        return Answer(status=429, headers={"Retry-After": "3"}) if len(answered) == 1 else Answer(b"calm")
 
     with Site() as site:
         feed_of(site, 3)
@@ -121,7 +122,7 @@ def test_retry_after_is_waited_for_by_the_whole_host_also_after_a_restart(scene:
         with scene.crawling():
             scene.wait_until(lambda: all(row.state == "fetched" for row in scene.pages().values()))
         after = [arrival for arrival in site.arrivals if arrival.at > answered[0]]
-        assert min(arrival.at for arrival in after) - answered[0] >= 4.9
+        assert min(arrival.at for arrival in after) - answered[0] >= 2.9
         assert scene.pages()["/tin-0.html"].attempts == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import signal
 import socket
@@ -30,6 +31,11 @@ _getaddrinfo = socket.getaddrinfo
 def _resolve(host: Any, *arguments: Any, **named: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else host
     return _getaddrinfo("127.0.0.1" if name.rstrip(".") == LOOPBACK_NAME else host, *arguments, **named)
+
+
+def resolve_as_an_attacker_would() -> None:
+    """Twisted binds the function when it is first imported: the crawler must be imported after this."""
+    socket.getaddrinfo = _resolve
 
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -84,9 +90,24 @@ def start_crawler(command: Sequence[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=ROOT)
 
 
+_FORKING = multiprocessing.get_context("forkserver")
+"""Importing Scrapy takes longer than a round: one process does it, of which those of the rounds are forked."""
+_FORKING.set_forkserver_preload(["tests.parts.crawler_imports"])
+
+
 def crawl(registry: Path, database_url: str, bus_url: str, **options: Any) -> None:
     """One round in a process of its own."""
-    subprocess.run(crawler_command(registry, database_url, bus_url, **options), cwd=ROOT, check=True, timeout=120)
+    arguments = crawler_command(registry, database_url, bus_url, **options)[3:]
+    process = _FORKING.Process(target=_end_as_told, args=(arguments,))
+    process.start()
+    process.join(timeout=120)
+    if process.exitcode is None:
+        process.kill()
+    assert process.exitcode == 0, f"the crawler ended with {process.exitcode}"
+
+
+def _end_as_told(arguments: Sequence[str]) -> None:
+    sys.exit(main(arguments))
 
 
 class MortalBus:
@@ -141,7 +162,7 @@ def close_before_publishing() -> None:
     Pages.deliver = careless  # type: ignore[method-assign]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("database")
     parser.add_argument("bus")
@@ -152,9 +173,8 @@ def main() -> int:
     parser.add_argument("--moment", choices=("before", "after"), default="before")
     parser.add_argument("--down-while", type=Path)
     parser.add_argument("--hang-while", type=Path)
-    options = parser.parse_args()
-    # Twisted binds the function when it is first imported: the imports below must come after this.
-    socket.getaddrinfo = _resolve
+    options = parser.parse_args(arguments)
+    resolve_as_an_attacker_would()
     from crawler.run import CrawlEnd, run_crawler
     from crawler.settings import CrawlerSettings
 
