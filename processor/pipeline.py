@@ -10,10 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from processor.extract import NotArticle, NotArticleReason, ReadingRules, read_page
-from processor.facts import FactFinder
-from processor.language import detect_language
-from processor.media import Media, media_of
+from processor.documents.read import read_document
+from processor.facts.finder import FactFinder
 from processor.model import (
     VIETNAM_TIME,
     Article,
@@ -24,15 +22,17 @@ from processor.model import (
     PublishedAt,
     Verdict,
 )
-from processor.pillars import PillarTagger
-from processor.places import PlaceResolver
-from processor.prescan import ScanReason
-from processor.profiles import SiteProfile, read_with_profile
-from processor.reading_documents import read_document
-from processor.reading_plain import read_plain
-from processor.references import find_references
-from processor.relevance import RelevanceModel
-from processor.seed_similarity import load_seed_corpus
+from processor.places.resolver import PlaceResolver
+from processor.reading.extract import NotArticle, NotArticleReason, ReadingRules, read_page
+from processor.reading.language import detect_language
+from processor.reading.media import Media, media_of
+from processor.reading.plain import read_plain
+from processor.reading.prescan import ScanReason
+from processor.reading.profiles import SiteProfile, read_with_profile
+from processor.references.find import find_references
+from processor.relevance.model import RelevanceModel
+from processor.relevance.pillars import PillarTagger
+from processor.relevance.seeds import load_seed_corpus
 from processor.text import normalise
 from store.errors import NeverValid
 

@@ -18,7 +18,7 @@ import structlog
 
 from processor import metrics
 from processor.model import Page
-from processor.profiles import PROFILE_VERSION, SiteProfile
+from processor.reading.profiles import PROFILE_VERSION, SiteProfile
 from processor.workers import PageWorkers, WorkerFailure
 from store import profiles
 from store.bus.base import Record

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from processor.model import Article, Fact, Place, Reference, Span, Verdict
 from processor.near_duplicates import COPY_RULES, Signature
-from processor.versions import EditKind, compare
+from processor.versions.compare import EditKind, compare
 from store.result_records import ArticleRecord, ResultRules, Revision
 
 

@@ -18,11 +18,11 @@ from typing import Final, TypeVar
 import structlog
 
 from processor import metrics
-from processor.extract import EXTRACTOR_VERSION
 from processor.fuse import Fuse, FuseLimits
 from processor.model import Outcome, Page, Verdict
 from processor.pipeline import KnownSitePage
 from processor.profile_keeper import ProfileKeeper
+from processor.reading.extract import EXTRACTOR_VERSION
 from processor.records import RESULT_RULES, article_record, judged_by
 from processor.workers import PageWorkers, WorkerFailure
 from store import quarantine

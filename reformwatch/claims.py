@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from processor.contradictions import Contradiction, Implausibility, IndexTable, SourcedFact, contradictions
+from processor.facts.contradictions import Contradiction, Implausibility, IndexTable, SourcedFact, contradictions
 from processor.model import Confidence, Fact, FactKind, Place, PlaceHow, PlaceLevel, Span
 from store.claims import Claim
 

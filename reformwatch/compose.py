@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from alerts.settings import AlertSettings, WebhookSettings
 from crawler.settings import CrawlerSettings
-from processor.fact_lexicon import FactLexicon
+from processor.facts.lexicon import FactLexicon
+from processor.facts.reference_tables import indicator_rows, official_rows
 from processor.fuse import FuseLimits
 from processor.pipeline import Pipeline, PipelineSettings
-from processor.reference_tables import indicator_rows, official_rows
 from processor.service import Processor, ProcessorSettings
 from processor.workers import PageWorkers, WorkerLimits
 from reformwatch.settings import PREFIX, Settings

@@ -11,7 +11,8 @@ import typer
 from rich.progress import Progress
 from rich.table import Table
 
-from processor.evaluation import (
+from processor.evaluation.corpus import load_corpus
+from processor.evaluation.report import (
     EvaluationReport,
     FloorViolation,
     analyse_all,
@@ -19,8 +20,7 @@ from processor.evaluation import (
     load_baseline,
     with_floors,
 )
-from processor.evaluation import evaluate as score
-from processor.evaluation_corpus import load_corpus
+from processor.evaluation.report import evaluate as score
 from processor.pipeline import Pipeline
 from reformwatch.commands.shared import NOT_GOOD_EXIT, AsJson, err, out, print_json, started
 from reformwatch.compose import pipeline_settings

@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from processor.model import Article
-from processor.relevance import score_seed_effect
-from processor.seed_similarity import SeedArticle, load_seed_corpus, read_seed
+from processor.relevance.model import score_seed_effect
+from processor.relevance.seeds import SeedArticle, load_seed_corpus, read_seed
 from processor.text import normalise
 from reformwatch.commands.shared import AsJson, out, print_json, started
 from reformwatch.compose import opened_database

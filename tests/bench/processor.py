@@ -15,13 +15,13 @@ from typing import Any
 import trafilatura
 from trafilatura.meta import reset_caches
 
-from processor.extract import EXTRACTOR_VERSION
-from processor.language import detect_language
 from processor.model import Article, Outcome, Page
 from processor.pipeline import KnownSitePage, Pipeline
-from processor.profiles import SiteProfile, learn_profile
+from processor.reading.extract import EXTRACTOR_VERSION
+from processor.reading.language import detect_language
+from processor.reading.profiles import SiteProfile, learn_profile
 from processor.records import article_record
-from processor.references import find_references
+from processor.references.find import find_references
 from store.events import FetchReason, PageFetched, ReportFound, decode_page, encode_page, encode_report
 from tests.bench.corpus import LEARNED_FROM, BenchPage, f1_score, portal_pages
 from tests.dress_parts import seed_articles

@@ -22,7 +22,7 @@ from crawler.markup import discover
 from crawler.registry import Registry, parse_registry
 from processor.model import Outcome, Page
 from processor.pipeline import Pipeline
-from processor.prescan import ScanVerdict, prescan
+from processor.reading.prescan import ScanVerdict, prescan
 from reformwatch.demo.articles import Dress
 from reformwatch.demo.receiver import ReceivedAlert, WebhookReceiver
 from reformwatch.demo.site import PRIVATE_ADDRESS, DemoPage, DemoSite, PageKind

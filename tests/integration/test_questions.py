@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from processor.fact_lexicon import FactLexicon
+from processor.facts.lexicon import FactLexicon
+from processor.facts.reference_tables import indicator_rows, official_rows
 from processor.records import RESULT_RULES
-from processor.reference_tables import indicator_rows, official_rows
 from reformwatch.claims import compare
 from store import migrate, reference_data
 from store.claims import current_claims

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from processor.facts import FactFinder
+from processor.facts.finder import FactFinder
 from processor.model import (
     VIETNAM_TIME,
     Article,

@@ -31,7 +31,7 @@ HOMES = {
     "sqlalchemy": "store/",
     "zstandard": "store/events.py",
     "httpcore": "alerts/",
-    "pypdf": "processor/reading_pdf.py",
+    "pypdf": "processor/documents/pdf.py",
     "rensa": "processor/near_duplicates.py",
     "standardwebhooks": "alerts/",
     "typer": "reformwatch/",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from processor.contradictions import IndexTable, SourcedFact, contradictions
+from processor.facts.contradictions import IndexTable, SourcedFact, contradictions
 from processor.model import Fact, FactKind, Place, PlaceLevel
 from tests.unit.fact_reading import read
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.extract import read_page
 from processor.model import VIETNAM_TIME, Article, DatePrecision, Page, PublishedAt
-from processor.reading_date_forms import machine_date, url_date, written_dates
+from processor.reading.date_forms import machine_date, url_date, written_dates
+from processor.reading.extract import read_page
 
 MINUTE, DAY, MONTH = DatePrecision.MINUTE, DatePrecision.DAY, DatePrecision.MONTH
 _FETCHED = datetime(2026, 1, 5, 1, 27, tzinfo=UTC)

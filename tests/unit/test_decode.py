@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from viparse.normalize.encodings import CHARMAPS
 
-from processor.decode import decode
-from processor.prescan import ScanReason, ScanVerdict, prescan
+from processor.reading.decode import decode
+from processor.reading.prescan import ScanReason, ScanVerdict, prescan
 from tests.dresses import DRESSES, seed_articles
 
 _PAGES = [DRESSES[name](worn)[1] for worn, name in zip(seed_articles().values(), list(DRESSES)[1:], strict=False)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from processor.extract import read_page
 from processor.model import Article
+from processor.reading.extract import read_page
 from processor.text import normalise
 from tests.dresses import DRESSES, Worn, dress, seed_articles, shown
 

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.evaluation import (
+from processor.evaluation.corpus import Corpus, load_corpus, reference_key
+from processor.evaluation.measures import Problem, area_under_curve, window
+from processor.evaluation.report import (
     Baseline,
     analyse_all,
     check_floors,
@@ -20,8 +22,6 @@ from processor.evaluation import (
     parse_baseline,
     with_floors,
 )
-from processor.evaluation_corpus import Corpus, load_corpus, reference_key
-from processor.evaluation_measures import Problem, area_under_curve, window
 from processor.model import (
     VIETNAM_TIME,
     Article,

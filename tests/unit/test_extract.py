@@ -13,8 +13,8 @@ from random import Random
 
 import pytest
 
-from processor.extract import NotArticle, NotArticleReason, read_page
 from processor.model import Article, Page
+from processor.reading.extract import NotArticle, NotArticleReason, read_page
 from processor.text import normalise
 from tests.dress_parts import menu, other_links, slug
 from tests.dresses import FETCHED, dress, seed_articles

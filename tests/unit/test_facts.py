@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processor.evaluation_facts import FactScore, score_gold_facts, score_labelled_indicators, totals
-from processor.fact_lexicon import FactLexicon
+from processor.evaluation.facts import FactScore, score_gold_facts, score_labelled_indicators, totals
+from processor.facts.lexicon import FactLexicon
 from processor.model import (
     VIETNAM_TIME,
     Article,

@@ -11,16 +11,16 @@ import pytest
 import trafilatura
 from trafilatura import bare_extraction
 
-from processor import fast_trafilatura
-from processor.fast_trafilatura import accelerate, expressions_digest
-from processor.reading_tree import parse
+from processor.reading import fast_trafilatura
+from processor.reading.fast_trafilatura import accelerate, expressions_digest
+from processor.reading.tree import parse
 from tests.dresses import DRESSES, seed_articles
 
 _COMPARE = """
 import sys
 from trafilatura import bare_extraction
-from processor.fast_trafilatura import accelerate
-from processor.reading_tree import parse
+from processor.reading.fast_trafilatura import accelerate
+from processor.reading.tree import parse
 from tests.unit.test_fast_trafilatura import pages
 
 SETTINGS = [dict(fast=True, favor_recall=True), dict(fast=True), dict(favor_precision=True)]
@@ -85,6 +85,7 @@ def test_the_short_way_gives_what_the_library_gives() -> None:
         page = parse(text)
         assert page is not None
         document = bare_extraction(page.root, include_comments=False, fast=True, favor_recall=True)
+        assert not isinstance(document, dict), "only asked for as a dictionary is it one"
         if fast_trafilatura.second_reading(page.root) != (document and document.text):
             differing.append(number)
     assert not differing

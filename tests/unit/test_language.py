@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.language import detect_language
+from processor.reading.language import detect_language
 from tests.dresses import seed_articles
 
 

@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import processor
-from processor.facts import FactFinder
+from processor.facts.finder import FactFinder
 from processor.model import Article, PlaceResolution, Span
-from processor.pillars import PillarTagger
-from processor.places import PlaceResolver
-from processor.references import find_references
-from processor.relevance import RelevanceModel
-from processor.seed_similarity import load_seed_corpus
+from processor.places.resolver import PlaceResolver
+from processor.references.find import find_references
+from processor.relevance.model import RelevanceModel
+from processor.relevance.pillars import PillarTagger
+from processor.relevance.seeds import load_seed_corpus
 from processor.text import fold, normalise, sentences
 
 PLACES = PlaceResolver.load()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.numbers import Number, NumberForm, numbers, parse_value
+from processor.facts.numbers import Number, NumberForm, numbers, parse_value
 from processor.text import fold
 
 

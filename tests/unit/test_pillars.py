@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processor.model import Article, Pillar, PillarRole
-from processor.pillars import PillarTagger
-from processor.seed_similarity import load_seed_corpus
+from processor.relevance.pillars import PillarTagger
+from processor.relevance.seeds import load_seed_corpus
 
 TAGGER = PillarTagger.load()
 RECITAL = (

@@ -16,7 +16,7 @@ from processor.model import (
     PlaceRole,
     PublishedAt,
 )
-from processor.places import PlaceResolver
+from processor.places.resolver import PlaceResolver
 from processor.text import normalise
 
 RESOLVER = PlaceResolver.load()

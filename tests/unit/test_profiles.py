@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from processor.extract import ReadingRules, read_page
 from processor.model import Page
-from processor.profiles import SiteProfile, learn_profile, read_with_profile
+from processor.reading.extract import ReadingRules, read_page
+from processor.reading.profiles import SiteProfile, learn_profile, read_with_profile
 from tests.dresses import DRESSES, FETCHED, dress, seed_articles
 
 _RULES = ReadingRules.load()

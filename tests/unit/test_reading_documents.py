@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 from viparse.normalize.encodings import CHARMAPS
 
-from processor import document_head, reading_documents, reading_docx, reading_pdf
-from processor.document_head import find_date, find_title
-from processor.document_lines import join_wrapped, without_furniture
+from processor.documents import head as document_head
+from processor.documents import pdf as reading_pdf
+from processor.documents import read as reading_documents
+from processor.documents import word as reading_docx
+from processor.documents.head import find_date, find_title
+from processor.documents.lines import join_wrapped, without_furniture
+from processor.documents.raw import DocumentProblem
+from processor.documents.read import Document, DocumentFormat, is_document, read_document
 from processor.model import VIETNAM_TIME, DatePrecision
-from processor.raw_document import DocumentProblem
-from processor.reading_documents import Document, DocumentFormat, is_document, read_document
 from processor.text import normalise
 from tests.parts.documents import layout, pdf
 

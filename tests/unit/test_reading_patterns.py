@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pytest
 
 _MODULES = (
-    "boilerplate", "decode", "language", "not_article", "orthography", "prescan", "reading_agreement", "reading_byline", "reading_captions",
-    "reading_container", "reading_date_forms", "reading_dates", "reading_lead", "reading_lines", "reading_metadata",
-    "reading_title", "reading_tree", "document_head", "document_lines", "version_words", "near_duplicates",
+    "reading.boilerplate", "reading.decode", "reading.language", "reading.not_article", "reading.orthography", "reading.prescan", "reading.agreement", "reading.byline", "reading.captions",
+    "reading.container", "reading.date_forms", "reading.dates", "reading.lead", "reading.lines", "reading.metadata",
+    "reading.title", "reading.tree", "documents.head", "documents.lines", "versions.words", "near_duplicates",
 )  # fmt: skip
 _UNITS = (
     "a", " ", "A", "Á", "0", ".", "/", "-", "(", "<", "&", "\u0301", "\u00a0", "á»", "A. ", "Ab ", "a b ", "1/2/", "12:", "1/", "20",
@@ -23,9 +23,9 @@ _UNITS = (
     "widget", "\n", " \n", "(a ", "201", "2021/1", "ab.vn ", "\ufffd", "\udc80", "=", "charset=",
 )  # fmt: skip
 _UNBOUNDED = (
-    "prescan._DATA_URI", "prescan._BLOCK_TAG", "decode._MOJIBAKE", "decode._LOST_BREAK_SPACE", "decode._TEXT_RUN",
-    "decode._EXTENDED_VIETNAMESE", "decode._LATIN1_LETTER", "reading_agreement._WORD", "reading_captions.ENDS_SENTENCE",
-    "not_article._ENCRYPTED", "reading_metadata._TRAILING_COMMA",
+    "reading.prescan._DATA_URI", "reading.prescan._BLOCK_TAG", "reading.decode._MOJIBAKE", "reading.decode._LOST_BREAK_SPACE", "reading.decode._TEXT_RUN",
+    "reading.decode._EXTENDED_VIETNAMESE", "reading.decode._LATIN1_LETTER", "reading.agreement._WORD", "reading.captions.ENDS_SENTENCE",
+    "reading.not_article._ENCRYPTED", "reading.metadata._TRAILING_COMMA",
 )  # fmt: skip
 """The patterns that are applied to whole pages; all others see a line, a name or an address, cut to some length."""
 _PAGE, _LINE = 1_000_000, 5_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processor.references import find_references
+from processor.references.find import find_references
 from processor.text import normalise
 
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processor.calibration import fit_logistic, logistic
-from processor.lexicon import Lexicon, Side, expand, view
 from processor.model import Article
-from processor.relevance import RelevanceModel, refit, score_seed_effect
-from processor.relevance_features import lay_out
-from processor.seed_similarity import SeedArticle, load_seed_corpus, read_seed, seed_digest
+from processor.relevance.calibration import fit_logistic, logistic
+from processor.relevance.features import lay_out
+from processor.relevance.lexicon import Lexicon, Side, expand, view
+from processor.relevance.model import RelevanceModel, refit, score_seed_effect
+from processor.relevance.seeds import SeedArticle, load_seed_corpus, read_seed, seed_digest
 
 MODEL = RelevanceModel.load(load_seed_corpus())
 LEXICON = Lexicon.load()

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from processor.alignment import Block, Budget, align
 from processor.model import VIETNAM_TIME, Article, DatePrecision, PublishedAt, Span
 from processor.text import normalise
-from processor.version_diff import MAX_DIFF_CHARACTERS
-from processor.versions import MAX_EDITS, Change, EditKind, Part, compare
+from processor.versions.alignment import Block, Budget, align
+from processor.versions.compare import MAX_EDITS, Change, EditKind, Part, compare
+from processor.versions.diff import MAX_DIFF_CHARACTERS
 
 BASE = (
     "Sáng 12/4, UBND tỉnh Hà Nam tổ chức hội nghị sơ kết công tác cải cách hành chính.\n"

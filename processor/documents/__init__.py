@@ -1,0 +1,1 @@
+"""From a PDF or Word file to text, title and date."""

@@ -1,0 +1,388 @@
+"""Counts and shares: dossiers, procedures, services, documents, tasks, and the percentages that belong to them.
+
+Each number looks at the clause piece it stands in, then at the pieces before it, and takes the first measure all of
+whose concepts it meets there. A bare percentage after a count is the share of that count. What meets none stays
+unbound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from processor.facts.claims import Claim
+from processor.facts.index_scores import NOUN_AFTER
+from processor.facts.lexicon import FactLexicon, Measure
+from processor.facts.numbers import Number, NumberForm
+from processor.facts.pieces import (
+    best_measure,
+    concepts_between,
+    counts_people,
+    ends_ahead,
+    first_end,
+    is_foreign_between,
+    is_of_some,
+    label_start,
+    leads_right,
+    only_fillers,
+    past_aside,
+    piece_start,
+    starts_back,
+)
+from processor.facts.sentence import SentenceView
+from processor.model import FactKind
+
+_NOUN_GAP = re.compile(
+    r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
+)
+_BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
+_SETS = re.compile(r"\s{1,2}(?:bộ|lượt)(?=\s?(?:$|[,;.():]))")
+_REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
+_DAYS = re.compile(r"\s?ngày\b")
+_MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
+_CHANGE = re.compile(
+    r"(?P<verb>tăng|giảm|gấp|vượt|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)"
+    r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
+)
+_TIMES = re.compile(r"\s?lần\b")
+_PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
+_SEPARATES = re.compile(r"[,;]")
+_LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)(?!\w)")
+_NOUN_UNITS: dict[str, set[str | None]] = {
+    "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
+    "PARTIAL": {"service"}, "DOCUMENT": {"document"}, "TASK": {"task"}, "PLAN": {"plan"}, "INITIATIVE": {"initiative"},
+    "VISITOR": {"person/day"}, "STAFF": {None},
+    "PERSON": {None}, "DEPARTMENT": {None}, "PUBLIC_UNIT": {None},
+}  # fmt: skip
+_UNIT_NOUN = {
+    "dossier": "DOSSIER",
+    "procedure": "PROCEDURE",
+    "service": "SERVICE",
+    "document": "DOCUMENT",
+    "task": "TASK",
+}
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The state of one pass over a sentence's numbers."""
+
+    last: Claim | None = None
+    last_measure: Measure | None = None
+    previous_end: int = 0
+    unbound_end: int | None = None
+    """Where a count that is none of ours ended: a share right after it is not the last claim's."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureBinder:
+    """Binds the numbers of one sentence to counts and shares."""
+
+    lexicon: FactLexicon
+
+    def claims(self, sentence: SentenceView, free: Sequence[Number], context: frozenset[str]) -> list[Claim]:
+        """The claims of `free`, the numbers no index has taken; `context` holds the concepts of the sentence before."""
+        found: list[Claim] = []
+        named = context | concepts_between(sentence, sentence.start, sentence.end)
+        walk = _Walk(previous_end=sentence.start)
+        for position, number in enumerate(free):
+            stop = free[position + 1].start if position + 1 < len(free) else sentence.end
+            claim = self._claim(sentence, number, stop, walk, named)
+            walk.unbound_end = number.end if claim is None and number.form is not NumberForm.PERCENT else None
+            if claim is not None:
+                claim.scope = _level(sentence, claim, walk.previous_end)
+                found.append(claim)
+                found.extend(_denominator_claims(claim))
+            walk.previous_end = number.end if claim is None else max(number.end, claim.end)
+        _pair_levels(sentence, found)
+        _tell_new_from_all(sentence, found)
+        return found
+
+    def _claim(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        if (change := self._change(sentence, number, walk, named)) is not None:
+            return change[0]
+        if number.form is NumberForm.PERCENT:
+            return self._share(sentence, number, stop, walk, named)
+        if number.form in {NumberForm.PLAIN, NumberForm.FRACTION}:
+            return self._count(sentence, number, stop, walk, named)
+        return None
+
+    # shares
+
+    def _share(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        if is_of_some(sentence, number):
+            return None
+        leads = leads_right(sentence, number, stop)
+        if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
+            return None
+        for left in (False, True) if leads else (True, False):
+            if left:
+                if (claim := self._share_of_left(sentence, number, walk, named)) is not None:
+                    return claim
+                if is_foreign_between(sentence, piece_start(sentence, number.start, walk.previous_end), number.start):
+                    return None
+            elif (claim := self._share_of_right(sentence, number, stop, walk, named)) is not None:
+                return claim
+            elif counts_people(sentence, number):
+                return None
+        return None
+
+    def _share_of_right(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        if not leads_right(sentence, number, stop):
+            return None
+        begin = piece_start(sentence, number.start, walk.previous_end)
+        before = concepts_between(sentence, begin, number.start)
+        for end in ends_ahead(sentence, number.end, stop):
+            if is_foreign_between(sentence, number.end, end):
+                return None
+            own = concepts_between(sentence, number.end, end)
+            measure = best_measure(self.lexicon.rates, own, named) or best_measure(
+                self.lexicon.rates, own | before, named
+            )
+            if measure is None and (noun := _counted_before(walk)) is not None:
+                measure = best_measure(self.lexicon.rates, own | {noun}, named)
+            if measure is not None:
+                return _rate_claim(sentence, number, measure, number.start, end, walk)
+        return None
+
+    def _share_of_left(
+        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        first = piece_start(sentence, number.start, walk.previous_end)
+        if walk.last is not None and only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
+            between = concepts_between(sentence, walk.last.end, number.start)
+            newer = best_measure(self.lexicon.rates, between, named) if walk.last.end < number.start else None
+            if newer is None and (companion := self._companion(sentence, number, walk, first)) is not None:
+                return companion
+        for begin in starts_back(sentence, number.start, walk.previous_end):
+            if is_foreign_between(sentence, begin, number.start):
+                return None
+            own = concepts_between(sentence, begin, number.start)
+            if not own:
+                continue
+            noun = _counted_before(walk)
+            measure = best_measure(self.lexicon.rates, own, named)
+            if measure is None and noun is not None:
+                measure = best_measure(self.lexicon.rates, own | {noun}, named)
+            if measure is not None:
+                return _rate_claim(
+                    sentence, number, measure, label_start(sentence, begin, number.start, measure), number.end, walk
+                )
+        return None
+
+    def _companion(self, sentence: SentenceView, number: Number, walk: _Walk, begin: int) -> Claim | None:
+        """The percentage of the count before it: "7.907 hồ sơ, chiếm 0,78%"."""
+        last, measure = walk.last, walk.last_measure
+        if last is None or measure is None or number.start - last.anchor_end > 160:
+            return None
+        if walk.unbound_end is not None and _SEPARATES.search(sentence.folded, walk.unbound_end, number.start) is None:
+            return None
+        indicator = measure.id if measure.unit == "%" else measure.rate
+        if indicator is None:
+            return None
+        if measure.unit != "%" and last.rate is None:
+            last.rate = number.value
+        return Claim(
+            indicator=indicator, start=begin if begin > last.anchor else number.start, end=number.end,
+            anchor=number.start, anchor_end=number.end, value=number.value, unit="%", comparator=number.comparator,
+            bounds=(0, 100),
+        )  # fmt: skip
+
+    # counts
+
+    def _count(
+        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+    ) -> Claim | None:
+        noun = self._noun(sentence, number)
+        if noun is None:
+            return None
+        units, noun_end, own_noun = noun
+        right_end = min(first_end(sentence, noun_end, stop), stop)
+        right = concepts_between(sentence, number.end, right_end)
+        if own_noun is None:
+            inherited = _counted_before(walk)
+            right = right | ({inherited} if inherited else frozenset())
+        if "STAFF_FILE" in right or is_foreign_between(sentence, number.end, right_end):
+            return None
+        candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
+        chosen: Measure | None = None
+        begin_of_chosen = number.start
+        floor = sentence.start if own_noun in {"DAY", "MONEY"} else walk.previous_end
+        for begin in starts_back(sentence, number.start, floor):
+            left = concepts_between(sentence, begin, number.start)
+            measure = best_measure(candidates, left | right, named)
+            if measure is not None and (chosen is None or chosen.needs < measure.needs):
+                chosen, begin_of_chosen = measure, begin
+            if is_foreign_between(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
+                break
+        if chosen is None:
+            right = right | past_aside(sentence, noun_end)
+            chosen = best_measure(candidates, right, named)
+        if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
+            return None
+        return _count_claim(
+            sentence,
+            number,
+            chosen,
+            label_start(sentence, begin_of_chosen, number.start, chosen),
+            max(noun_end, right_end),
+            walk,
+        )
+
+    def _noun(self, sentence: SentenceView, number: Number) -> tuple[set[str | None], int, str | None] | None:
+        """Which units the number can have, where its noun ends and the noun; None when it counts something else."""
+        folded = sentence.folded
+        if (money := _MONEY.match(folded, number.end, sentence.end)) is not None:
+            return {"VND/year"}, money.end(), "MONEY"
+        if (days := _DAYS.match(folded, number.end, sentence.end)) is not None:
+            remaining = _REMAINING.search(folded, max(sentence.start, number.start - 16), number.start)
+            return None if remaining else ({"day"}, days.end(), "DAY")
+        gap = _NOUN_GAP.match(folded, number.end, sentence.end)
+        reach = gap.end() if gap else number.end
+        for hit in sentence.hits:
+            if number.end <= hit.start <= reach and hit.phrase.concepts:
+                for concept, units in _NOUN_UNITS.items():
+                    if concept in hit.phrase.concepts:
+                        return units, hit.end, concept
+                if "SIGN" in hit.phrase.concepts or hit.phrase.foreign:
+                    return None
+        if (sets := _SETS.match(folded, number.end, sentence.end)) is not None:
+            return {"dossier"}, sets.end(), None
+        if _BARE_AFTER.match(folded, number.end, sentence.end) is not None:
+            return {"dossier", "procedure", "service", "document"}, number.end, None
+        return None
+
+    # changes
+
+    def _change(
+        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
+    ) -> tuple[Claim | None] | None:
+        """A rise or fall, as a claim or, when of something unknown, as none; None when the number is no change."""
+        before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
+        change = _CHANGE.search(before)
+        times = _TIMES.match(sentence.folded, number.end, sentence.end) is not None
+        if change is None:
+            return (None,) if times else None
+        is_count = number.form is NumberForm.PLAIN and not times
+        if change["verb"] in {"hơn", "kém"} and not times:
+            return None
+        if change["verb"] == "vượt":
+            return (None,) if number.form is NumberForm.PERCENT else None
+        if (is_count and walk.last is None) or (not is_count and leads_right(sentence, number, sentence.end)):
+            return None
+        measure = self._changed(sentence, number, walk, named)
+        if is_count and measure is not None:
+            noun = self._noun(sentence, number)
+            if noun is not None and (measure.unit is None or measure.unit not in noun[0]):
+                return None
+            measure = measure if noun is not None else None
+        return (None if measure is None else _change_claim(number, measure, change, before, times=times),)
+
+    def _changed(self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]) -> Measure | None:
+        """What rose or fell: what the clause piece names, else the last measure."""
+        begin = piece_start(sentence, number.start, walk.previous_end)
+        if is_foreign_between(sentence, begin, number.start):
+            return None
+        own = concepts_between(sentence, begin, number.start)
+        shares = "tỷ lệ" in sentence.folded[begin : number.start] or "mức độ" in sentence.folded[begin : number.start]
+        kinds = (self.lexicon.rates,) if shares else (self.lexicon.counts, self.lexicon.rates)
+        for measures in kinds:
+            if (measure := best_measure(measures, own, named)) is not None:
+                return measure
+        last = walk.last
+        if last is None or number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
+            return None
+        return walk.last_measure
+
+
+def _counted_before(walk: _Walk) -> str | None:
+    """The concept of what the sentence counted last, which later figures leave out."""
+    return _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
+
+
+def _change_claim(number: Number, measure: Measure, change: re.Match[str], before: str, *, times: bool) -> Claim:
+    per_year = _PER_YEAR.search(before) is not None
+    unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
+    if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
+        unit = "percentage point/year" if per_year else "percentage point"
+    sign = -1 if change["verb"] in {"giảm", "thấp hơn", "ít hơn"} else 1
+    kind = FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON
+    return Claim(
+        indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
+        anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
+        delta_unit=unit, kind=kind,
+    )  # fmt: skip
+
+
+def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
+    claim = Claim(
+        indicator=measure.id, start=min(start, number.start), end=max(end, number.end), anchor=number.start,
+        anchor_end=number.end, value=number.value, unit="%", comparator=number.comparator, bounds=measure.bounds,
+    )  # fmt: skip
+    walk.last, walk.last_measure = claim, measure
+    return claim
+
+
+def _count_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
+    fraction = number.form is NumberForm.FRACTION
+    claim = Claim(
+        indicator=measure.id, start=min(start, number.start), end=max(number.end, end), anchor=number.start,
+        anchor_end=number.end, value=number.count, unit=measure.unit, comparator=number.comparator,
+        numerator=number.count if fraction else None, denominator=number.denominator, bounds=measure.bounds,
+    )  # fmt: skip
+    walk.last, walk.last_measure = claim, measure
+    return claim
+
+
+def _denominator_claims(claim: Claim) -> list[Claim]:
+    """n/m overdue or resolved dossiers also say that m were received."""
+    if claim.denominator is None or claim.indicator not in {"dossiers_overdue", "dossiers_resolved"}:
+        return []
+    return [
+        Claim(
+            indicator="dossiers_received", start=claim.start, end=claim.end, anchor=claim.anchor,
+            anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
+        )
+    ]  # fmt: skip
+
+
+def _level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:
+    """The level of administration that a count or share is for: "cấp huyện tiếp nhận 20.000 hồ sơ"."""
+    begin = piece_start(sentence, claim.anchor, floor)
+    found = _LEVEL.findall(sentence.folded, begin, claim.anchor)
+    return found[-1] if len(found) == 1 else None
+
+
+def _tell_new_from_all(sentence: SentenceView, claims: list[Claim]) -> None:
+    """Of two receipts in a sentence, "tiếp nhận mới" is the part that was not carried over."""
+    receipts = [claim for claim in claims if claim.indicator == "dossiers_received"]
+    for claim in receipts:
+        is_new = "tiếp nhận mới" in sentence.folded[claim.start : claim.anchor]
+        if is_new and any((other.value or 0) > (claim.value or 0) for other in receipts):
+            claim.indicator = "dossiers_received_new"
+
+
+def _pair_levels(sentence: SentenceView, claims: list[Claim]) -> None:
+    """ "cấp huyện, cấp xã ... tương ứng là 20%, 15%": gives each value the level of its position."""
+    mark = max(sentence.text.find("tương ứng"), sentence.text.find("lần lượt"))
+    if mark < 0:
+        return
+    mark += sentence.start
+    levels = [match.group() for match in _LEVEL.finditer(sentence.folded, sentence.start, mark)]
+    first = next((claim for claim in claims if claim.anchor > mark and claim.delta is None), None)
+    if first is None:
+        return
+    run = [
+        claim for claim in claims if claim.anchor > mark and claim.indicator == first.indicator and claim.delta is None
+    ]
+    for claim, level in zip(run, levels[-len(run) :] if len(levels) >= len(run) else (), strict=False):
+        if claim.anchor - mark > 80:
+            break
+        claim.scope, claim.comparator = level, first.comparator

@@ -1,0 +1,135 @@
+"""Where a number's words are: the clause pieces before and after it and the concepts named in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from processor.facts.lexicon import Measure
+from processor.facts.numbers import Number
+from processor.facts.sentence import SentenceView
+
+_FILLER_PHRASES = re.compile(
+    r"đối với mỗi cấp(?: hành chính)?|cho đến khi|kết quả (?=đạt|là|thực hiện)|theo kế hoạch|so với cùng kỳ|"
+    r"quý [iv1-4]{1,3}"
+)
+_WORD = re.compile(r"\w+")
+_YEAR = re.compile(r"20[0-4]\d")
+# Some of many: what they reach is not what the place reaches.
+_SOME = re.compile(
+    r"(?<!\w)(?:những|các) (?:địa phương|đơn vị|cơ quan, đơn vị|sở, ngành|sở|huyện|xã)(?: \w{1,6})? có "
+    r"(?=tỷ lệ|số|mức)|"
+    r"(?<!\w)(?:có \d{1,3}(?:/\d{1,3})?|\d{1,3}/\d{1,3}|một số|nhiều) "
+    r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
+    r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
+)
+# A share in brackets between a count and what it counts: "850 TTHC (40,48%) cung cấp trực tuyến".
+_ASIDE_SHARE = re.compile(r"\s?\((?:đạt |chiếm |tỷ lệ |tương đương |tương ứng ){0,2}[\d.,]{1,8}\s?%\)\s")
+_RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
+
+
+def best_measure(measures: Sequence[Measure], concepts: frozenset[str], context: frozenset[str]) -> Measure | None:
+    best: Measure | None = None
+    best_score = -1
+    for measure in measures:
+        if measure.met_by(concepts, context):
+            score = 2 * len(measure.needs) + bool(measure.any_of)
+            if score > best_score:
+                best, best_score = measure, score
+    return best
+
+
+def concepts_between(sentence: SentenceView, start: int, end: int) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for hit in sentence.hits:
+        if start <= hit.start < end and hit.phrase.concepts:
+            found |= hit.phrase.concepts
+    return found
+
+
+def is_foreign_between(sentence: SentenceView, start: int, end: int) -> bool:
+    return any(
+        hit.start >= start and hit.end <= end and (hit.phrase.foreign or "FOREIGN_DOSSIER" in hit.phrase.concepts)
+        for hit in sentence.hits
+    )
+
+
+def piece_start(sentence: SentenceView, position: int, floor: int) -> int:
+    begin = max(sentence.start, floor)
+    for _, end, _ in sentence.breaks:
+        if begin < end <= position:
+            begin = end
+    return begin
+
+
+def starts_back(sentence: SentenceView, position: int, floor: int) -> Iterator[int]:
+    """Where to look from, nearest first: the pieces before a position back to the previous number."""
+    low = max(sentence.start, floor)
+    yield from (end for _, end, _ in reversed(sentence.breaks) if low < end <= position)
+    yield low
+
+
+def ends_ahead(sentence: SentenceView, position: int, stop: int) -> Iterator[int]:
+    """Where to look to, nearest first: the pieces after a position up to the next number or semicolon."""
+    for start, _, strong in sentence.breaks:
+        if position <= start < stop:
+            yield start
+            if strong:
+                return
+    yield stop
+
+
+def first_end(sentence: SentenceView, position: int, stop: int) -> int:
+    return next(ends_ahead(sentence, position, stop))
+
+
+def label_start(sentence: SentenceView, begin: int, position: int, measure: Measure) -> int:
+    """Where the words that make a number this measure begin, going back only as far as needed."""
+    missing = set(measure.needs)
+    start = position
+    for hit in reversed(sentence.hits_between(begin, position)):
+        if hit.phrase.concepts & missing:
+            missing -= hit.phrase.concepts
+            start = hit.start
+    return start
+
+
+def leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
+    """Whether the number stands before what it measures: "80% hồ sơ ...", "55% trước hạn"."""
+    lead = _RIGHT_LEAD.match(sentence.folded, number.end, stop)
+    if lead is None:
+        return False
+    return any(
+        number.end <= hit.start <= lead.end() and (hit.phrase.concepts or hit.phrase.foreign) and hit.end <= stop
+        for hit in sentence.hits
+    )
+
+
+def counts_people(sentence: SentenceView, number: Number) -> bool:
+    """Whether the share is one of people or of something foreign, which no label before it can claim."""
+    for hit in sentence.hits:
+        if number.end <= hit.start <= number.end + 4:
+            return hit.phrase.foreign or hit.phrase.concepts == {"PERSON"}
+    return False
+
+
+def only_fillers(text: str, fillers: frozenset[str]) -> bool:
+    words = _WORD.findall(_FILLER_PHRASES.sub(" ", text))
+    return all(word in fillers or _YEAR.fullmatch(word) for word in words)
+
+
+def past_aside(sentence: SentenceView, noun_end: int) -> frozenset[str]:
+    """The concepts that go on after a share in brackets, up to the next figure or mark."""
+    aside = _ASIDE_SHARE.match(sentence.folded, noun_end, sentence.end)
+    if aside is None:
+        return frozenset()
+    stop = next((number.start for number in sentence.figures if number.start >= aside.end()), sentence.end)
+    return concepts_between(sentence, aside.end(), first_end(sentence, aside.end(), stop))
+
+
+def is_of_some(sentence: SentenceView, number: Number) -> bool:
+    """Whether the subject of a share is some units of many: "có 18 cơ quan, đơn vị ... đạt 100%"."""
+    for match in _SOME.finditer(sentence.folded, sentence.start, number.start):
+        if not any(match.end() <= start < number.start for start, _, _ in sentence.breaks):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Which administrative units a text names, as of its date, and which one it is about."""

@@ -1,0 +1,1 @@
+"""Whether an article is a reform report, why, and on which pillars."""
