@@ -150,7 +150,8 @@ def read_with_profile(page: Page, profile: SiteProfile, *, rules: ReadingRules) 
     if heading is None or not kept or tree.truncated or not _passes(kept):
         return None
     heads = (*metadata.titles, metadata.title) if profile.head_names_title else ()
-    claims = [claim for claim in (page.link_text, *heads) if claim]
+    # Who writes selectors has seen the page; lists whose links say "more" must not overrule them.
+    claims = [] if profile.hand_written else [claim for claim in (page.link_text, *heads) if claim]
     if claims and not any(_agree(heading.text, claim) for claim in claims):
         return None
     choice = TitleChoice(clean_title(heading.text), heading)
