@@ -84,7 +84,8 @@ class Pipeline:
 
     @property
     def rules_version(self) -> str:
-        return self.relevance.version
+        """Changes with the seeds, the lexicon, the weights, the threshold or the indicators."""
+        return f"{self.relevance.version}+{self.facts.version}"
 
     def warm_up(self) -> None:
         """Load what libraries load lazily, so that the first page is not charged for it."""
