@@ -51,6 +51,8 @@ def test_five_immediate_stops_of_postgresql_lose_repeat_and_quarantine_nothing(
             durable_postgres.start()
         await_position(database, PAGES_COUNT)
         assert "waiting_for_dependency" in one.output() + two.output(), "the outage was felt"
+        for service in (one, two):
+            service.await_line("processor_started")
         assert [one.stop(), two.stop()] == [0, 0]
     bus.close()
     with database.read() as connection:

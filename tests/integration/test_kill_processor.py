@@ -102,6 +102,8 @@ def run_under_kills(database_url: str, bus_url: str, load: Load, folder: Path) -
     ):
         kill_one_at_random([one, two], kills=load.kills, draw=random.Random(20261124))
         await_position(database, load.pages, [one, two])
+        for service in (one, two):
+            service.await_line("processor_started")
         assert [one.stop(), two.stop()] == [0, 0], "SIGTERM ends a processor in order"
     assert_stored_exactly_once(database, load.pages)
     database.close()
