@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -81,3 +84,45 @@ def await_position(database: Database, pages: int) -> None:
             return
         assert time.monotonic() < end, f"only at {reached} of {pages} pages"
         time.sleep(0.2)
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+@pytest.mark.timeout(300)
+def test_control_a_consumer_that_does_not_wait_for_its_database_loses_or_repeats(
+    clean_kafka: KafkaBroker, durable_postgres: PostgresServer
+) -> None:
+    pages = 1_500
+    bus = open_bus(clean_kafka.url)
+    bus.create_topics(TOPICS)
+    bus.publish_many(PAGES, [encode_page(event(number)) for number in range(pages)])
+    bus.close()
+    url = durable_postgres.create_database().replace("postgresql+psycopg", "postgresql")
+    command = [sys.executable, "-m", "tests.parts.naive_consumer", clean_kafka.servers, PAGES.name, url]
+    for _ in range(2):
+        consumer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        stored = len(_naive_rows(url))
+        while len(_naive_rows(url)) < stored + 100:
+            time.sleep(0.05)
+        durable_postgres.stop(immediate=True)
+        assert consumer.wait(timeout=60) != 0, "it does not survive its database"
+        durable_postgres.start()
+    consumer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    try:
+        before, rows = -1, _naive_rows(url)
+        while len(rows) != before:
+            before = len(rows)
+            time.sleep(8)
+            rows = _naive_rows(url)
+    finally:
+        consumer.kill()
+        consumer.wait()
+    lost, repeated = pages - len(set(rows)), len(rows) - len(set(rows))
+    assert lost + repeated > 0, "the control run must fail, or the outages prove nothing"
+
+
+def _naive_rows(url: str) -> list[str]:
+    with psycopg.connect(url, autocommit=True) as connection:
+        if connection.execute("SELECT to_regclass('naive')").fetchone() == (None,):
+            return []
+        return [row[0] for row in connection.execute("SELECT url FROM naive")]
