@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections import Counter
@@ -37,8 +38,9 @@ REASONS = {"deadline", "memory", "unreadable", "crashed"}
     indirect=True,
 )
 def test_every_good_page_is_stored_and_every_hostile_one_has_its_outcome(
-    bus: Bus, database_url: str, tmp_path: Path
+    bus: Bus, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="kafka")
     database = Database(database_url)
     migrate.upgrade(database)
     bus.create_topics(TOPICS)
@@ -54,6 +56,8 @@ def test_every_good_page_is_stored_and_every_hostile_one_has_its_outcome(
     settings = Settings(data=tmp_path, page_deadline_seconds=DEADLINE_SECONDS, workers=2, stop_after_failures=20)
     with built_processor(settings, database, bus) as processor:
         assert processor.drain() == len(records)
+    joined = [line for line in caplog.messages if "Successfully joined group" in line]
+    assert len(joined) == (1 if bus.description().startswith("Kafka") else 0), "no page cost a rebalance"
 
     with database.read() as connection:
         outcomes = dict(tuple(row) for row in connection.execute(sa.text("SELECT url, outcome FROM page_outcome")))
