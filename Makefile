@@ -6,10 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .cache/stamps
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-# TESTS=tests/unit runs some of the tests; PAGES is a folder of real news pages for the benchmarks, in the layout of
-# the article extraction benchmark (without it only our own are read), BENCH names one of them.
+# TESTS=tests/unit runs some of the tests. PAGES is a folder of real news pages for the benchmarks, in the layout of the
+# article extraction benchmark: one that lies in .cache or in a folder beside this one is found; without any, only our
+# own pages are read. BENCH names one benchmark.
 TESTS ?=
-PAGES ?=
+PAGES ?= $(patsubst %/,%,$(dir $(firstword $(wildcard .cache/*/ground-truth.json ../*/bench/*/ground-truth.json))))
 BENCH ?=
 
 .PHONY: help

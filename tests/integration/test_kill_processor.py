@@ -7,10 +7,12 @@ often, and must lose or repeat: otherwise the kills would prove nothing.
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,19 +127,11 @@ def test_kafka_and_postgresql_lose_and_repeat_nothing(
     run_under_kills(durable_postgres.create_database(), clean_kafka.url, load, tmp_path)
 
 
-@pytest.mark.kafka
-@pytest.mark.postgres
-def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
-    clean_kafka: KafkaBroker, durable_postgres: PostgresServer
-) -> None:
-    bus = open_bus(clean_kafka.url)
-    publish_pages(bus, CONTROL.pages)
-    bus.close()
-    url = durable_postgres.create_database()
-    plain_url = url.replace("postgresql+psycopg", "postgresql")
-    command = [sys.executable, "-m", "tests.parts.naive_consumer", clean_kafka.servers, PAGES.name, plain_url]
+def kill_the_control(bus: str, database: str, count: Callable[[], Sequence[str]]) -> None:
+    """Kill a naive consumer as often, wait until no row is added any more, and insist that it lost or repeated some."""
+    command = [sys.executable, "-m", "tests.parts.naive_consumer", bus, database]
     draw = random.Random(20261124)
-    rows: list[str] = []
+    rows: Sequence[str] = []
     process = subprocess.Popen(command)
     try:
         for _ in range(CONTROL.kills):
@@ -146,14 +140,44 @@ def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
             process.wait()
             process = subprocess.Popen(command)
         end = time.monotonic() + 120
-        with psycopg.connect(plain_url, autocommit=True) as connection:
-            before = -1
-            while time.monotonic() < end and len(rows) != before:
-                before = len(rows)
-                time.sleep(5)
-                rows = [row[0] for row in connection.execute("SELECT url FROM naive")]
+        before = -1
+        while time.monotonic() < end and len(rows) != before:
+            before = len(rows)
+            time.sleep(5)
+            rows = count()
     finally:
         process.kill()
         process.wait()
     lost, repeated = CONTROL.pages - len(set(rows)), len(rows) - len(set(rows))
+    assert rows, "the control ran"
     assert lost + repeated > 0, "the control run must fail, or the kills prove nothing"
+
+
+def test_control_on_the_embedded_bus_positions_kept_apart_from_the_rows_fail(tmp_path: Path) -> None:
+    url, file = f"embedded:///{tmp_path / 'bus.db'}", tmp_path / "naive.db"
+    bus = open_bus(url)
+    publish_pages(bus, CONTROL.pages)
+    bus.close()
+
+    def rows() -> list[str]:
+        with closing(sqlite3.connect(file)) as connection:
+            return [row[0] for row in connection.execute("SELECT url FROM naive")]
+
+    kill_the_control(url, str(file), rows)
+
+
+@pytest.mark.kafka
+@pytest.mark.postgres
+def test_control_a_consumer_with_auto_commit_and_plain_inserts_fails(
+    clean_kafka: KafkaBroker, durable_postgres: PostgresServer
+) -> None:
+    bus = open_bus(clean_kafka.url)
+    publish_pages(bus, CONTROL.pages)
+    bus.close()
+    url = durable_postgres.create_database().replace("postgresql+psycopg", "postgresql")
+
+    def rows() -> list[str]:
+        with psycopg.connect(url, autocommit=True) as connection:
+            return [row[0] for row in connection.execute("SELECT url FROM naive")]
+
+    kill_the_control(clean_kafka.servers, url, rows)
