@@ -12,7 +12,6 @@ from functools import partial
 from time import monotonic
 from typing import Final
 
-from crawler.canonical import host_of
 from crawler.discovery import DiscoveryRejected, Dropped, SelectedLink, select_links
 from crawler.fetching import Download, Refusal, fetch, page_request
 from crawler.guard import GuardedResolver
@@ -24,6 +23,7 @@ from crawler.robots import RobotsCache
 from crawler.run import Shared, crawl_once, run_reactor
 from crawler.scrapy_settings import scrapy_settings
 from crawler.settings import CrawlerSettings
+from store.canonical import host_of
 
 _MAX_ASKED: Final = 4
 """Requests per entry point: it, its robots.txt being read, and the newest sitemap of an index."""

@@ -14,7 +14,6 @@ import structlog
 from crawler import metrics
 from crawler.backlog import Backlog
 from crawler.batching import GivenUp, Patience
-from crawler.canonical import host_of
 from crawler.fetching import Download, Refusal, fetch, page_request
 from crawler.hosts import Hosts
 from crawler.outcomes import FetchOutcome, FetchResult
@@ -26,6 +25,7 @@ from crawler.settings import CrawlerSettings
 from crawler.visits import judged
 from crawler.watch import EntryTask, PageTask, Task, Watched, source_record
 from store.bus.base import Bus
+from store.canonical import host_of
 from store.errors import NeverValid
 from store.exclusive import ExclusiveRole
 from store.frontier import Frontier

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from crawler.canonical import InvalidUrl, canonical_url, host_of, within_domains
 from crawler.registry import EntryPoint, Source
+from store.canonical import InvalidUrl, canonical_url, host_of, within_domains
 from store.errors import NeverValid
 
 MAX_DOCUMENT_BYTES: Final = 5 * 1024 * 1024

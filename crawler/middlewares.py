@@ -9,7 +9,6 @@ from scrapy import Request, signals
 from scrapy.http import Response
 
 from crawler import metrics
-from crawler.canonical import InvalidUrl, canonical_url, host_of, within_domains
 from crawler.fetching import fetch
 from crawler.outcomes import FetchOutcome
 from crawler.refusals import (
@@ -21,6 +20,7 @@ from crawler.refusals import (
     RobotsUnreachable,
 )
 from crawler.robots import RobotsCache, origin_of, robots_request
+from store.canonical import InvalidUrl, canonical_url, host_of, within_domains
 
 MAX_ENCODINGS: Final = 2
 

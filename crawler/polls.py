@@ -13,7 +13,6 @@ import structlog
 
 from crawler import metrics
 from crawler.batching import Patience
-from crawler.canonical import host_of
 from crawler.discovery import Discovery, DiscoveryRejected, Link, Selection, select_links
 from crawler.markup import discover
 from crawler.outcomes import FetchOutcome, FetchResult
@@ -21,6 +20,7 @@ from crawler.registry import EntryKind
 from crawler.schedule import next_interval, poll_wait_after_failure
 from crawler.settings import CrawlerSettings
 from crawler.watch import EntryTask, Poll, Watched, fingerprint
+from store.canonical import host_of
 from store.frontier import FoundPage, Frontier, PollEnd
 
 MAX_SITEMAP_DEPTH: Final = 3

@@ -16,7 +16,7 @@ from cssselect import SelectorError
 from lxml.cssselect import CSSSelector
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crawler.canonical import InvalidUrl, canonical_url, host_of, within_domains
+from store.canonical import InvalidUrl, canonical_url, host_of, within_domains
 from store.errors import NeverValid
 
 MAX_REGISTRY_BYTES: Final = 4 * 1024 * 1024

@@ -15,7 +15,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]  # it ships no types
 
 from crawler import metrics
-from crawler.canonical import within_domains
+from store.canonical import within_domains
 
 DEFAULT_MAX_HEADER_BYTES: Final = 64 * 1024
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crawler.canonical import host_of
 from crawler.registry import EntryPoint, Source
+from store.canonical import host_of
 from store.frontier import DuePage, SourceRecord
 
 

@@ -16,7 +16,6 @@ from alerts.channel import Alert, DeliveryFailed
 from alerts.message import message_for
 from alerts.settings import WebhookSettings
 from alerts.webhook import WebhookChannel
-from crawler.canonical import canonical_url
 from crawler.discovery import Selection, select_links
 from crawler.markup import discover
 from crawler.registry import Registry, parse_registry
@@ -28,6 +27,7 @@ from reformwatch.demo.receiver import ReceivedAlert, WebhookReceiver
 from reformwatch.demo.site import PRIVATE_ADDRESS, DemoPage, DemoSite, PageKind
 from reformwatch.demo.sources import SOURCE_IDS, demo_registry
 from store.addresses import parse_networks
+from store.canonical import canonical_url
 from tests.parts.alert_process import SECRET
 from tests.parts.reports import report
 

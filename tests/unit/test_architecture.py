@@ -31,6 +31,7 @@ HOMES = {
     "sqlalchemy": "store/",
     "zstandard": "store/events.py",
     "httpcore": "alerts/",
+    "idna": "store/canonical.py",
     "pypdf": "processor/documents/pdf.py",
     "rensa": "processor/near_duplicates.py",
     "standardwebhooks": "alerts/",

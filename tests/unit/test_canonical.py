@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.canonical import InvalidUrl, canonical_url, host_of, within_domains
+from store.canonical import InvalidUrl, canonical_url, host_of, within_domains
 
 PAGE = "https://bao.vn/tin/cai-cach-12.html"
 
