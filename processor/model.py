@@ -86,6 +86,20 @@ class PublishedAt:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentLink:
+    """A file that an article's body links: the decision it tells of, a plan, a form."""
+
+    url: str
+    """Canonical."""
+    fetch_url: str
+    """As it is linked, absolute."""
+    text: str | None
+    """What the link says; None when it is only a picture."""
+    title: str | None
+    """The same where it says what the document is, and not only "Tải về"."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
     """What was read from a page: the input of every step of meaning."""
 
@@ -103,6 +117,8 @@ class Article:
     """Then-name of the province the source belongs to: a prior, never more."""
     truncated: bool = False
     """True when the parser is known to have dropped part of the page."""
+    documents: tuple[DocumentLink, ...] = ()
+    """Files that the body links, wherever they lie, in the order of the page."""
 
     @property
     def published_on(self) -> date | None:

@@ -12,6 +12,7 @@ from processor.reading.byline import Byline, find_byline
 from processor.reading.container import container_below, find_container
 from processor.reading.dates import Position, find_date
 from processor.reading.decode import decode
+from processor.reading.document_links import find_document_links
 from processor.reading.fast_trafilatura import second_reading
 from processor.reading.lead import find_lead
 from processor.reading.lines import clean_blocks, is_sentence_like, join_broken
@@ -129,6 +130,7 @@ def assemble(located: Located, page: Page, truncated: bool, rules: ReadingRules)
         url=page.url,
         source_id=page.source_id,
         truncated=truncated,
+        documents=find_document_links(tree, kept, title.block, page.url, rules.boilerplate),
     )
 
 
