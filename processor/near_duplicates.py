@@ -52,13 +52,13 @@ class Sketch:
 
     @classmethod
     def of(cls, text: str) -> Sketch:
-        return cls.of_syllables(_syllables(fold(text)))
+        return cls.of_folded(fold(text))
 
     @classmethod
-    def of_syllables(cls, syllables: list[str]) -> Sketch:
-        """The sketch of a text that is already folded and cut into syllables."""
+    def of_folded(cls, folded: str) -> Sketch:
+        """The sketch of a text that is already folded."""
         # As bytes from the start: the library would encode every shingle anew, which took longer than all the rest.
-        encoded = " ".join(syllables).encode().split()
+        encoded = _encoded_syllables(folded)
         shingles = set(map(b" ".join, zip(encoded, encoded[1:], encoded[2:], strict=False)))
         minhash = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
         minhash.update(shingles)
@@ -123,13 +123,13 @@ class Signature:
         named = [place for place in places.places if _is_named(place, article.text)]
         primary = places.primary if places.primary in named else None
         prose = _prose(article.text[:MAX_CHARACTERS])
-        syllables = _syllables(fold(prose))
+        folded = fold(prose)
         return cls(
-            sketch=Sketch.of_syllables(syllables),
+            sketch=Sketch.of_folded(folded),
             subject=fold(primary.then) if primary and primary.then else None,
             places=frozenset(fold(place.then) for place in named if place.then),
-            figures=_figures(syllables),
-            names=Counter(_syllables(fold(" ".join(_NAME.findall(prose))))),
+            figures=_figures(folded),
+            names=Counter(fold(" ".join(_NAME.findall(prose))).split()),
             title=frozenset(_syllables(fold(article.title or ""))),
         )
 
@@ -213,12 +213,15 @@ COPY_RULES: Final = CopyRules(is_copy=is_copy_record, is_elsewhere=is_elsewhere)
 
 _LOCAL = frozenset({PlaceLevel.PROVINCE, PlaceLevel.DISTRICT, PlaceLevel.COMMUNE})
 _PUNCTUATION = " .,;:!?…\"'“”‘’«»()[]-–—/%*•"
+_OTHER_MARKS = "".join(mark for mark in _PUNCTUATION if not mark.isascii())
+_ASCII_PUNCTUATION = "".join(filter(str.isascii, _PUNCTUATION)).encode()
 _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
 _THOUSANDS_MARK = re.compile(r"[.,](?=\d{3}(?!\d))")
 _LETTERS = [letter for letter in map(chr, range(0x1EFA)) if letter.isalpha()]
 _UPPER, _LOWER = "".join(filter(str.isupper, _LETTERS)), "".join(filter(str.islower, _LETTERS))
 # A capital after a small letter, a digit or a comma begins a name, not a sentence.
-_NAME = re.compile(rf"(?<=[{_LOWER}\d,;] )[{_UPPER}]\w*(?: [{_UPPER}]\w*){{0,6}}")
+# The capital is looked for first, because there are few of them.
+_NAME = re.compile(rf"[{_UPPER}](?<=[{_LOWER}\d,;] .)\w*(?: [{_UPPER}]\w*){{0,6}}")
 _MIN_WORDS_OF_PROSE = 5
 _MIN_COMMON_IN_TITLE = 6
 _MAX_EXCHANGED_FIGURES = 0.15
@@ -251,9 +254,16 @@ def _syllables(folded: str) -> list[str]:
     return [bare for word in folded.split() if (bare := word.strip(_PUNCTUATION))]
 
 
-def _figures(syllables: list[str]) -> Counter[str]:
-    written = " ".join([syllable for syllable in syllables if not syllable.isalpha()])
-    return Counter(_THOUSANDS_MARK.sub("", figure).replace(",", ".") for figure in _FIGURE.findall(written))
+def _encoded_syllables(folded: str) -> list[bytes]:
+    """The same as bytes, three times as fast for a long text in normal form; curly quotes become straight ones."""
+    for mark in _OTHER_MARKS:
+        folded = folded.replace(mark, '"')
+    return [bare for word in folded.encode().split() if (bare := word.strip(_ASCII_PUNCTUATION))]
+
+
+def _figures(folded: str) -> Counter[str]:
+    written = "\n".join(_FIGURE.findall(folded))
+    return Counter(_THOUSANDS_MARK.sub("", written).replace(",", ".").split())
 
 
 def _same_title(a: Signature, b: Signature) -> bool:

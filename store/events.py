@@ -76,6 +76,8 @@ class PageFetched:
     """The text of the link or feed entry under which the page was found."""
     source_province: str | None = None
     """The province whose news the source carries, as the registry names it."""
+    linked_from: str | None = None
+    """The article that links this page as a document of its own, by its canonical URL."""
     sha256: str = field(init=False, repr=False, compare=False)
     """Of the body; taken once, because it costs a third of the parse."""
 
@@ -119,6 +121,8 @@ class ReportFound:
     """The beginning of the lead or text, at most 300 characters."""
     copy_of: str | None = None
     """The report this one is a syndicated copy of; absent on the wire when it is none."""
+    attachment_of: str | None = None
+    """The report that links this one as a document of its own; absent on the wire when none does."""
 
     def __post_init__(self) -> None:
         _require_aware("fetched_at", self.fetched_at)
@@ -168,6 +172,7 @@ def encode_page(event: PageFetched) -> Record:
         "charset": event.charset,
         "linktext": event.link_text[:MAX_LINK_TEXT] if event.link_text else None,
         "province": event.source_province,
+        "linkedfrom": event.linked_from,
     }
     attributes |= {name: value for name, value in optional.items() if value}
     body = zstandard.ZstdCompressor(level=3).compress(event.body)
@@ -190,6 +195,7 @@ def decode_page(record: Record) -> PageFetched:
         body=body,
         link_text=event.get_extension("linktext"),
         source_province=event.get_extension("province"),
+        linked_from=event.get_extension("linkedfrom"),
     )
     if page.sha256 != _required(event, "sha256"):
         raise EventRejected(f"page {page.url}: the body does not have the announced sha256")
@@ -202,6 +208,9 @@ def _decompress(data: object, encoding: str) -> bytes:
     if not isinstance(data, bytes):
         raise EventRejected("the record has no body")
     try:
+        if 0 <= zstandard.frame_content_size(data) <= MAX_BODY_BYTES:
+            # As large as the frame announces, and an error if it is not so large.
+            return zstandard.ZstdDecompressor().decompress(data)
         # The reader never produces more than asked for, whatever size the frame announces.
         with zstandard.ZstdDecompressor().stream_reader(data) as reader:
             body = reader.read(MAX_BODY_BYTES + 1)
@@ -215,6 +224,9 @@ def _decompress(data: object, encoding: str) -> bytes:
 # ---- ReportFound on the wire
 
 
+_REPORT_NAMES: Final = tuple(field.name for field in fields(ReportFound))
+
+
 def encode_report(event: ReportFound) -> Record:
     attributes: dict[str, Any] = {
         "id": event.id,
@@ -225,11 +237,13 @@ def encode_report(event: ReportFound) -> Record:
         "datacontenttype": "application/json",
         "subject": event.report_id,
     }
-    payload = asdict(event)
+    payload = {name: getattr(event, name) for name in _REPORT_NAMES}
+    payload["place"] = asdict(event.place) if event.place else None
     for name in ("published_at", "fetched_at", "found_at"):
         payload[name] = _iso(payload[name]) if payload[name] else None
-    if event.copy_of is None:
-        del payload["copy_of"]
+    for name in ("copy_of", "attachment_of"):
+        if payload[name] is None:
+            del payload[name]
     data = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     return _to_record(CloudEvent(attributes, data), key=event.url)
 
@@ -252,6 +266,7 @@ def decode_report(record: Record) -> ReportFound:
             place=ReportPlace(**{field.name: place[field.name] for field in fields(ReportPlace)}) if place else None,
             reason=FetchReason(payload["reason"]),
             copy_of=payload.get("copy_of"),
+            attachment_of=payload.get("attachment_of"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise EventRejected(f"{REPORT_FOUND_TYPE}: the payload is not as described: {error!r}") from error
