@@ -131,6 +131,8 @@ def suppression(report: ReportFound, settings: AlertSettings, now: datetime) -> 
     days = settings.max_published_age_days
     if days and report.published_at is not None and report.found_at - report.published_at > timedelta(days=days):
         return f"it was published more than {days} days before it was found"
+    if report.attachment_of is not None:
+        return f"an attachment of the report {report.attachment_of}"
     if report.copy_of is not None and not settings.alert_on_copies:
         return f"a copy of the report {report.copy_of}"
     return None

@@ -10,6 +10,7 @@
         "pillars"                                  ids of the primary pillars
         "place"                                    null, or then, level, district_then, province_then, province_now
         "copy_of"                                  null, or the report it is a syndicated copy of
+        "attachment_of"                            null, or the report that links it as its document: never sent
         "reason"                                   live, backfill or replay
       }
     }

@@ -110,6 +110,7 @@ def test_a_frozen_report_is_read_and_written_alike(path: Path) -> None:
         body=st.binary(max_size=100),
         link_text=st.none() | NAME,
         source_province=st.none() | NAME,
+        linked_from=st.none() | NAME,
     )
 )
 def test_any_page_comes_back_as_it_was(page: PageFetched) -> None:
@@ -135,6 +136,8 @@ def test_any_page_comes_back_as_it_was(page: PageFetched) -> None:
         place=st.none() | st.builds(ReportPlace, then=TEXT, level=NAME, province_now=st.none() | TEXT),
         reason=st.sampled_from(FetchReason),
         summary=TEXT,
+        copy_of=st.none() | NAME,
+        attachment_of=st.none() | NAME,
     )
 )
 def test_any_report_comes_back_as_it_was(report: ReportFound) -> None:

@@ -83,3 +83,8 @@ def test_a_syndicated_copy_is_told_only_when_asked() -> None:
     event = report(fetched_at=NOW, found_at=NOW, copy_of="first")
     assert suppression(event, AlertSettings(), NOW) == "a copy of the report first"
     assert suppression(event, AlertSettings(alert_on_copies=True), NOW) is None
+
+
+def test_a_document_of_a_report_is_not_told_a_second_time() -> None:
+    event = report(fetched_at=NOW, found_at=NOW, attachment_of="parent")
+    assert suppression(event, AlertSettings(alert_on_copies=True), NOW) == "an attachment of the report parent"
