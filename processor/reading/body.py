@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from processor.reading.agreement import Reading, words_of
 from processor.reading.container import Container, begins_below, is_declared
-from processor.reading.tree import Block, PageTree
+from processor.reading.tree import CAPTION, COMMENT, FRAME, Block, PageTree
 
 _MIN_AGREEMENT = 0.6
 """Share of trafilatura's words that the container must confirm before its edges are believed (0.5 to 0.7 do alike)."""
@@ -20,10 +20,14 @@ _SUBSET = 0.9
 """Share of the container's words in trafilatura's text from which one contains the other."""
 _PROSE = 0.7
 _DECLARED_PROSE = 0.85
+_SHORT_PROSE = 60
+"""Length of a paragraph of what one reading adds to the other: instructions and answers have short ones."""
 _TABLE_TAGS = frozenset({"td", "tr", "tbody", "table"})
 _MARGIN = 0.1
 _MIN_PLACED = 0.5
 """Share of trafilatura's text that must be found again on the page; rows of numbers are not."""
+_LONG, _PART = 160, 0.3
+"""Length of paragraphs, which teasers do not have, and the share of them outside a container that casts doubt on it."""
 _OWN_PROSE = 80
 """From this length a block of the container is kept even when trafilatura leaves it out."""
 
@@ -43,7 +47,7 @@ def choose_body(
 
     `second_reading` is asked only where needed, because it costs more than all other steps together.
     """
-    if container is not None and _is_certain(container, title):
+    if container is not None and _is_certain(container, title) and not _is_part(page, container):
         return Body(blocks=tuple(container.kept))
     lines = [line for line in (second_reading() or "").split("\n") if line.strip()]
     if container is None or not container.kept:
@@ -77,6 +81,25 @@ def _is_certain(container: Container, title: Block | None) -> bool:
     return prose >= _DECLARED_PROSE and (in_table or is_declared(container))
 
 
+def _is_part(page: PageTree, container: Container) -> bool:
+    """Whether so much long prose stands outside a container that it may be one of several that hold the text.
+
+    Teasers and furniture are shorter than paragraphs; readers' comments are not, and do not count.
+    """
+    kept = {block.index for block in container.kept}
+    inside = sum(block.length for block in container.kept if _is_long(block))
+    outside = sum(
+        block.length
+        for block in page.blocks
+        if block.index not in kept and not block.flags & (FRAME | COMMENT | CAPTION) and _is_long(block)
+    )
+    return outside > _PART * inside
+
+
+def _is_long(block: Block) -> bool:
+    return block.length >= _LONG and block.link_share < 0.3
+
+
 def _second_is_better(
     page: PageTree,
     container: Container,
@@ -94,7 +117,7 @@ def _second_is_better(
         return False
     if covered >= _SUBSET:
         kept_indices = {block.index for block in container.kept}
-        return _prose_share([block for block in placed if block.index not in kept_indices]) >= _PROSE
+        return _prose_share([block for block in placed if block.index not in kept_indices], _SHORT_PROSE) >= _PROSE
     if title is not None:
         second_start = next(
             (block.index for block in placed if block.index > title.index and block.length >= _OWN_PROSE), None
@@ -125,8 +148,8 @@ def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:
     return [block for block in page.blocks if reading.confirms(words_of(block.text))]
 
 
-def _prose_share(blocks: Sequence[Block]) -> float:
+def _prose_share(blocks: Sequence[Block], longer_than: int = 100) -> float:
     """The share of a text that stands in unlinked blocks long enough to be sentences; menus have little of it."""
     total = sum(block.length for block in blocks)
-    prose = sum(block.length for block in blocks if block.length > 100 and block.link_share < 0.3)
+    prose = sum(block.length for block in blocks if block.length > longer_than and block.link_share < 0.3)
     return prose / total if total else 0.0

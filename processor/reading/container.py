@@ -29,6 +29,8 @@ _FURNITURE_CLASS = re.compile(
     r"comment|sidebar|related|footer|menu|banner|widget|lien-?quan|tin-?khac|header", re.IGNORECASE
 )
 _CHUNK_SHARE = 0.2
+_NEAR_CHUNKS, _FAR_CHUNKS = 4, 8
+"""Elements above a chunk among which the parent of all chunks is sought; far ones only where their name says "text"."""
 _NEAR_BELOW = 14
 """Blocks between a title and its text: date, byline, counters, type sizes, lead, caption."""
 _FAR_BELOW = 60
@@ -157,7 +159,7 @@ def _with_chunks(best: HtmlElement, scores: dict[HtmlElement, float]) -> HtmlEle
     limit = scores[best] * _CHUNK_SHARE
     twins = [element for element, score in scores.items() if element is not best and score > limit]
     twins = [element for element in twins if element.tag == best.tag and element.get("class") == name]
-    chain = [best, *ancestors(best)][:4]
+    chain = [best, *ancestors(best)][: _FAR_CHUNKS if _is_called_body(name) else _NEAR_CHUNKS]
     for twin in twins:
         for common in ancestors(twin):
             if common in chain[1:]:

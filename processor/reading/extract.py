@@ -95,7 +95,8 @@ def locate(tree: PageTree, page: Page) -> Located:
     """Find title and text on a page, the general way."""
     metadata = read_metadata(tree)
     container = find_container(tree)
-    title = find_title(tree.blocks, metadata, page.url, page.link_text)
+    prose = container.kept if container is not None else ()
+    title = find_title(tree.blocks, metadata, page.url, page.link_text, prose)
     if title.block is not None:
         container = container_below(tree, title.block, container)
     body = choose_body(tree, container, lambda: second_reading(tree.root), title.block)

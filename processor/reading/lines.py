@@ -18,6 +18,8 @@ _MIN_STARTED = 120
 """Characters of text after which a comment form ends it; before, the words stand in a menu."""
 _LONG = 100
 _SHORT = 60
+_FIRST_IDEOGRAPH = "\u2e80"
+"""From here on Unicode has the scripts of Chinese, Japanese and Korean: portals have pages in those languages too."""
 _BOX_GAP = 2
 """Most blocks between two links of one box: a date, a type of article."""
 
@@ -62,7 +64,13 @@ def is_sentence_like(block: Block) -> bool:
     if block.element.tag == "tr":
         # Only a row of figures is a block of its own.
         return True
-    return block.length >= 60 or (block.length >= 25 and ENDS_SENTENCE.search(block.text) is not None)
+    length = running_length(block)
+    return length >= 60 or (length >= 25 and ENDS_SENTENCE.search(block.text) is not None)
+
+
+def running_length(block: Block) -> int:
+    """A block's length, as long as its text would be in an alphabet: one sign of Chinese is about three letters."""
+    return 3 * block.length if block.text[:1] >= _FIRST_IDEOGRAPH else block.length
 
 
 def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:

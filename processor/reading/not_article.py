@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from processor.reading.lines import running_length
 from processor.reading.metadata import Metadata
 from processor.reading.tree import Block, PageTree
 from processor.text import fold
@@ -132,7 +133,8 @@ def is_listing(page: PageTree, kept: Sequence[Block], metadata: Metadata) -> boo
     """Whether the page offers many articles rather than one: most of its words are links or teasers between links."""
     if metadata.kind == "article":
         return False
-    prose = sum(block.length for block in kept if block.length >= 80 and block.link_share < 0.3)
+    paragraphs = [block for block in kept if running_length(block) >= 80 and block.link_share < 0.3]
+    prose = sum(map(running_length, paragraphs))
     linked = sum(1 for block in page.blocks if block.link_share > 0.8 and block.length >= 30)
     if prose < MIN_TEXT:
         return linked >= 8
@@ -140,5 +142,4 @@ def is_listing(page: PageTree, kept: Sequence[Block], metadata: Metadata) -> boo
         return False
     first, last = kept[0].index, kept[-1].index
     between = [block for block in page.blocks[first : last + 1] if block.link_share > 0.8 and block.length >= 30]
-    paragraphs = sum(1 for block in kept if block.length >= 80 and block.link_share < 0.3)
-    return len(between) >= 5 and len(between) >= 0.7 * paragraphs
+    return len(between) >= 5 and len(between) >= 0.7 * len(paragraphs)

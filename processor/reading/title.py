@@ -6,6 +6,7 @@ og:title. So every candidate earns points from what agrees with it, and the page
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,8 @@ _NEAR = 8
 """Blocks between a title and the text: date, byline, counters, lead."""
 _ENOUGH = 2.5
 """Points that a heading of the first level has alone, or a name and a place, or agreement with one claim."""
+_DEEP = 600
+"""Characters of a text after which headings are those of its parts."""
 _MIN_SLUG = 12
 _MIN_LENGTH, _MAX_LENGTH = 8, 320
 _MARKED = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
@@ -55,15 +58,19 @@ class TitleChoice:
         self.block = block
 
 
-def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None) -> TitleChoice:
+def find_title(
+    blocks: Sequence[Block], metadata: Metadata, url: str | None, link_text: str | None, prose: Sequence[Block] = ()
+) -> TitleChoice:
     """Choose the title.
 
-    `link_text` is how the page was linked from a listing; None or wrong does no harm.
+    `link_text` is how the page was linked from a listing; None or wrong does no harm. `prose` are the blocks of the
+    page's largest text: what stands deep in it is a heading of one of its parts, unless something names it.
     """
     claims = _claims(metadata, link_text)
     evidence = _Evidence(claims, metadata, url)
     best: Block | None = None
     best_score = _ENOUGH
+    deep = _begins_deep(prose)
     for block in _candidates(blocks, claims, evidence.slug):
         words = unaccented(block.text)
         agreement = evidence.agreement(words)
@@ -73,6 +80,8 @@ def find_title(blocks: Sequence[Block], metadata: Metadata, url: str | None, lin
         score = evidence.score(block, words, agreement)
         if any(_is_prose(following) for following in blocks[block.index + 1 : block.index + 1 + _NEAR]):
             score += 1.5
+        if block.index > deep and not agreement:
+            score -= 2.0
         if score > best_score:
             best, best_score = block, score
     if best is not None:
@@ -95,6 +104,16 @@ def first_line(blocks: Sequence[Block]) -> TitleChoice:
         if headline and any(_is_prose(following) for following in blocks[index + 1 : index + _NEAR]):
             return TitleChoice(clean_title(block.text), block)
     return TitleChoice(None, None)
+
+
+def _begins_deep(prose: Sequence[Block]) -> float:
+    """The index of the block with which so much of a text is over that its title cannot follow."""
+    seen = 0
+    for block in prose:
+        seen += block.length if _is_prose(block) else 0
+        if seen >= _DEEP:
+            return block.index
+    return math.inf
 
 
 def _is_prose(block: Block) -> bool:

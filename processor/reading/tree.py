@@ -42,7 +42,7 @@ _FRAME_PARTS = tuple(
     "sidebar related relate- -share share- sharing social footer breadcrumb newsletter promo advert menu "  # noqa: SIM905 - reads better than a list
     "navbar popup banner recommend cookie author byline most-read mostread trending outbrain taboola subscri signup "
     "sponsor toolbar paginat lien-quan lienquan tin-khac tinkhac tin-moi tinmoi other-news othernews tag-list taglist "
-    "read-more readmore readcounter doc-nhieu xem-nhieu docnhieu xemnhieu".split()
+    "readcounter doc-nhieu xem-nhieu docnhieu xemnhieu".split()
 )
 _FRAME_WORDS = frozenset({"nav", "tag", "tags", "meta", "rating", "print", "share"})
 _COMMENT_PARTS = ("commentlist", "commentbody", "commentcontent", "commentarea", "disqus", "binh-luan", "binhluan")

@@ -116,6 +116,41 @@ def test_captions_in_every_form_are_no_text() -> None:
     assert len(_article(_html(body)).text.split("\n")) == len(_TEXT) + 1
 
 
+def _long(number: int) -> str:
+    return f"Đợt {number}: " + _TEXT[number % 4] + " " + _TEXT[(number + 1) % 4]
+
+
+def test_a_text_served_in_several_pieces_is_read_to_its_end() -> None:
+    pieces = [_paragraphs(tuple(_long(number) for number in range(first, first + 3))) for first in range(0, 12, 3)]
+    body = "".join(
+        f"<section><div><div class='row'><div class='content-body'>{piece}</div></div></div><div class='ad'>Quảng cáo</div></section>"
+        for piece in pieces
+    )
+    article = _article(_html(f"<h1>{_TITLE}</h1>{body}"))
+    assert article.text.split("\n") == [_long(number) for number in range(12)]
+
+
+def test_headings_of_parts_do_not_become_the_title_that_nothing_names() -> None:
+    part = "Những kết quả bước đầu sau một năm thực hiện mô hình mới ở cơ sở"
+    lines = tuple(_long(number) for number in range(8))
+    body = f"<h1>Một cửa lưu động</h1>{_paragraphs(lines[:5])}<h1>{part}</h1>{_paragraphs(lines[5:])}"
+    article = _article(_html(body, title="UBND xã Tân Lập"), url="https://tanlap.example.gov.vn/?id=4")
+    assert article.title == "Một cửa lưu động"
+    assert article.text.split("\n") == [*lines[:5], part, *lines[5:]]
+
+
+def test_a_page_of_a_portal_in_chinese_has_a_text_too() -> None:
+    lines = (
+        "河内市政府今天上午召开行政改革工作会议，总结今年取得的工作成果，表彰先进单位。",
+        "市领导要求各部门缩短办理时间，提高服务质量和透明度，方便居民和企业办理手续。",
+    ) * 4
+    menu_links = "".join(
+        f"<li><a href='/{n}'>Liên kết đến trang thông tin của sở ngành thứ {n}</a></li>" for n in range(12)
+    )
+    page = f"<html><body><ul>{menu_links}</ul><div class='content-body'>{_paragraphs(lines)}</div></body></html>"
+    assert isinstance(read_page(_page(page)), Article)
+
+
 def test_a_sentence_broken_over_lines_is_put_together() -> None:
     broken = _TEXT[0].replace("khai trương ", "khai trương<br>")
     body = f"<h1>{_TITLE}</h1><div><p>{broken}</p>{_paragraphs(_TEXT[1:])}</div>"
