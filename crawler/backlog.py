@@ -49,14 +49,14 @@ class Backlog:
             self._held.discard(task.page.url)
         else:
             self._look_at.pop(task.watched.source.id, None)
-            self._leave_revisits(task.watched.source.id)
+            self._leave_later(task.watched.source.id)
 
-    def _leave_revisits(self, source_id: str) -> None:
-        """Let the pages go that were fetched before: the document may have announced new ones, which come first."""
+    def _leave_later(self, source_id: str) -> None:
+        """Let go what is no news: the entry point may have announced new pages, which come first."""
         for host, queue in self._queues.items():
-            left = [task for task in queue if _is_revisit(task, source_id)]
+            left = [task for task in queue if _comes_later(task, source_id)]
             if left:
-                self._queues[host] = deque(task for task in queue if not _is_revisit(task, source_id))
+                self._queues[host] = deque(task for task in queue if not _comes_later(task, source_id))
                 for task in left:
                     self.done(self._leave(task))
 
@@ -106,5 +106,8 @@ class Backlog:
         return task
 
 
-def _is_revisit(task: Task, source_id: str) -> bool:
-    return isinstance(task, PageTask) and task.page.visits > 0 and task.page.source_id == source_id
+def _comes_later(task: Task, source_id: str) -> bool:
+    """Whether this is a page of the source that was fetched before, or a document of one of its articles."""
+    if not isinstance(task, PageTask) or task.page.source_id != source_id:
+        return False
+    return task.page.visits > 0 or task.page.linked_from is not None

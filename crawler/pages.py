@@ -132,6 +132,7 @@ def _event(task: PageTask, result: FetchResult, now: datetime) -> PageFetched:
         body=result.body,
         link_text=page.link_text,
         source_province=task.watched.source.province,
+        linked_from=page.linked_from,
     )
 
 

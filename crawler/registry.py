@@ -172,6 +172,9 @@ class Source(_Strict):
     include: tuple[Pattern, ...] = ()
     """A link is taken only if one of these is found in its path and query; empty takes all."""
     exclude: tuple[Pattern, ...] = ()
+    documents: bool = True
+    """Whether files (PDF, Word) that its articles link in their text are fetched too, up to eight an article, when they
+    lie in allowed_domains and no `exclude` pattern names them. `include` does not apply to them."""
     selectors: Selectors | None = None
     """Win over the layout that is learned from the pages; for sources whose pages are read wrongly."""
     verify_tls: bool = True

@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.registry import EntryPoint, Source
 from store.canonical import host_of
+from store.documents import DocumentRules
 from store.frontier import DuePage, SourceRecord
 
 
@@ -114,4 +115,9 @@ def source_record(source: Source) -> SourceRecord:
         province_then=source.province,
         official=source.official,
         selectors=source.selectors.model_dump() if source.selectors else None,
+        documents=_document_rules(source).to_json() if source.documents else None,
     )
+
+
+def _document_rules(source: Source) -> DocumentRules:
+    return DocumentRules(domains=source.allowed_domains, exclude=source.exclude)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from processor.model import Article, Fact, Place, Reference, Relevance, Span, Verdict
 from processor.near_duplicates import COPY_RULES, Signature
 from processor.versions.compare import EditKind, compare
-from store.result_records import ArticleRecord, ResultRules, Revision
+from store.result_records import ArticleRecord, LinkedDocument, ResultRules, Revision
 
 
 def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extractor_version: str) -> ArticleRecord:
@@ -47,6 +47,10 @@ def article_record(verdict: Verdict, *, final_url: str, rules_version: str, extr
         tags=[{"pillar": tag.id, "role": tag.role, "evidence": _spans(tag.evidence)} for tag in verdict.pillars],
         places=[_place_row(place, is_primary=place == primary) for place in places],
         references=[_reference_row(reference) for reference in verdict.references],
+        documents=[
+            LinkedDocument(url=each.url, fetch_url=each.fetch_url, text=each.text, title=each.title)
+            for each in article.documents
+        ],
         facts=[_fact_row(fact) for fact in verdict.facts],
         sketch=Signature.of(article, verdict.places).to_record() if relevance.is_report else None,
     )

@@ -31,6 +31,7 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "primary_place": _primary(verdict.places.primary),
         "references": [_reference(reference) for reference in verdict.references],
         "facts": [fact_json(fact) for fact in verdict.facts],
+        "documents": [{"url": each.url, "text": each.text} for each in article.documents] if article else [],
     }
 
 

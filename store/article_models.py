@@ -181,6 +181,22 @@ class Fact(Base):
     )
 
 
+class ArticleDocument(Base):
+    """A file that an article version links as its own. What became of it is in the frontier and under its own URL."""
+
+    __tablename__ = "article_document"
+    article_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str] = mapped_column(primary_key=True, index=True)
+    """Canonical URL."""
+    position: Mapped[int]
+    link_text: Mapped[str | None]
+
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["article_id", "version"], ["article_version.article_id", "article_version.number"]),
+    )
+
+
 # ---- What is known beforehand
 
 

@@ -50,6 +50,8 @@ class SourceRecord:
     official: bool
     selectors: Mapping[str, str] | None = None
     """CSS of `title` and `body`, when they are written by hand."""
+    documents: Mapping[str, Any] | None = None
+    """Which files its articles may lead to, as `store.documents.DocumentRules` writes them; None: to none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +81,8 @@ class DuePage:
     link_text: str | None
     reason: FetchReason
     attempts: int
+    linked_from: str | None = None
+    """The article of which it is a document."""
     visits: int = 0
     """0: it was never fetched."""
     body_sha256: str | None = None
@@ -130,7 +134,7 @@ class Frontier:
     def register(self, records: Sequence[SourceRecord], *, now: datetime) -> None:
         """Make the sources the enabled ones; those of earlier registries stay, disabled, with their pages."""
         insert = self._database.insert(Source)
-        described = ("name", "kind", "home", "province_then", "official", "selectors", "enabled")
+        described = ("name", "kind", "home", "province_then", "official", "selectors", "documents", "enabled")
         upsert = insert.on_conflict_do_update(
             index_elements=["id"], set_={column: insert.excluded[column] for column in described}
         )
@@ -143,6 +147,7 @@ class Frontier:
                 "province_then": record.province_then,
                 "official": record.official,
                 "selectors": dict(record.selectors) if record.selectors else None,
+                "documents": dict(record.documents) if record.documents else None,
                 "enabled": True,
                 "next_poll_at": now,
                 "failures": 0,
@@ -187,7 +192,7 @@ class Frontier:
         """
         new = 0
         with self._database.transaction() as connection:
-            for rows in _chunks(_discovered_rows(source_id, pages, reason, now), _INSERT_ROWS):
+            for rows in _chunks(discovered_rows(source_id, pages, reason, now), _INSERT_ROWS):
                 insert = self._database.insert(FrontierPage).values(rows).on_conflict_do_nothing()
                 new += len(connection.execute(insert.returning(FrontierPage.url)).all())
             changes: dict[str, Any] = {}
@@ -222,13 +227,16 @@ class Frontier:
     def due(self, sources: Collection[str], *, now: datetime, per_source: int) -> Sequence[DuePage]:
         """Up to so many due pages of each of the sources: live ones first, then those that wait longest.
 
-        Pages that were fetched before come after all that were not.
+        Documents of articles come after what the source announced, and pages that were fetched before after all
+        others. Documents of a source whose articles are no longer followed to them wait.
         """
         if not sources:
             return []
         liveness = sa.case((FrontierPage.reason == FetchReason.LIVE.value, 0), else_=1)
         newness = sa.case((FrontierPage.state == PageState.DISCOVERED.value, 0), else_=1)
-        order = (newness, liveness, FrontierPage.due_at, FrontierPage.url)
+        announced = sa.case((FrontierPage.linked_from.is_(None), 0), else_=1)
+        order = (newness, liveness, announced, FrontierPage.due_at, FrontierPage.url)
+        followed = sa.select(Source.id).where(Source.documents.is_not(None))
         ranked = (
             sa.select(
                 FrontierPage.url,
@@ -239,12 +247,14 @@ class Frontier:
                 FrontierPage.attempts,
                 FrontierPage.visits,
                 FrontierPage.body_sha256,
+                FrontierPage.linked_from,
                 sa.func.row_number().over(partition_by=FrontierPage.source_id, order_by=order).label("rank"),
             )
             .where(
                 FrontierPage.state.in_((PageState.DISCOVERED.value, PageState.FETCHED.value)),
                 FrontierPage.due_at <= now,
                 FrontierPage.source_id.in_(sources),
+                sa.or_(FrontierPage.linked_from.is_(None), FrontierPage.source_id.in_(followed)),
             )
             .subquery()
         )
@@ -260,6 +270,7 @@ class Frontier:
                     attempts=row.attempts,
                     visits=row.visits,
                     body_sha256=row.body_sha256,
+                    linked_from=row.linked_from,
                 )
                 for row in connection.execute(query)
             ]
@@ -305,7 +316,8 @@ def _judge(connection: sa.Connection, end: PollEnd) -> Judgement:
     columns = (Source.health, Source.polled_at, Source.succeeded_at, Source.new_page_at, Source.last_error)
     row = connection.execute(sa.select(*columns).where(Source.id == end.source_id)).one()
     recent = FrontierPage.discovered_at > end.polled_at - timedelta(days=days)
-    query = sa.select(sa.func.count()).where(FrontierPage.source_id == end.source_id, recent)
+    announced = FrontierPage.linked_from.is_(None)
+    query = sa.select(sa.func.count()).where(FrontierPage.source_id == end.source_id, recent, announced)
     facts = SourceFacts(
         polled_at=row.polled_at,
         succeeded_at=row.succeeded_at,
@@ -328,9 +340,10 @@ def _judge(connection: sa.Connection, end: PollEnd) -> Judgement:
     return found
 
 
-def _discovered_rows(
-    source_id: str, pages: Iterable[FoundPage], reason: FetchReason, now: datetime
+def discovered_rows(
+    source_id: str, pages: Iterable[FoundPage], reason: FetchReason, now: datetime, *, linked_from: str | None = None
 ) -> Iterable[dict[str, Any]]:
+    """The rows of pages that are due from now on; `linked_from` is the article of which they are documents."""
     for order, page in enumerate(pages):
         yield {
             "url": page.url,
@@ -344,6 +357,7 @@ def _discovered_rows(
             "due_at": now + timedelta(microseconds=order),
             "attempts": 0,
             "visits": 0,
+            "linked_from": linked_from,
         }
 
 

@@ -44,6 +44,8 @@ class Source(Base):
     least `pages` in so many `days` by the registry; `watched_since`, the end of its first poll."""
     selectors: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
     """CSS of `title` and `body` as the registry gives them by hand; null: the layout is learned."""
+    documents: Mapped[dict[str, Any] | None] = mapped_column(JsonOrNull)
+    """Which files its articles may lead to: `domains`, and `exclude`, patterns of URLs; null: none is followed."""
     health: Mapped[str] = mapped_column(default="new")
     """new, ok, failing, blocked, silent or thin, as `store.source_health` judged when the last poll ended."""
     health_reason: Mapped[str] = mapped_column(default="not asked for pages yet")
@@ -104,6 +106,8 @@ class FrontierPage(Base):
     body_sha256: Mapped[str | None]
     """Of what was published last."""
     last_error: Mapped[str | None]
+    linked_from: Mapped[str | None]
+    """Canonical URL of the article in which it was found as a document; null: the source announced it."""
 
     __table_args__ = (sa.Index("ix_frontier_due", "state", "due_at"),)
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from store.article_models import Article, ArticlePlace, ArticleTag, ArticleVersion, Fact, LegalReference
 from store.clusters import Candidate, assign_cluster, lock_clusters
 from store.database import Database
+from store.documents import DocumentRules, FoundDocuments, reports_linking
 from store.events import REPORTS, ReportFound, ReportPlace, encode_report
 from store.models import Outbox, PageOutcome, Quarantine
 from store.outcome import Outcome
@@ -48,6 +49,8 @@ class Known:
     finished_events: set[str]
     articles: dict[str, KnownArticle]
     """By article id."""
+    document_rules: Mapping[str, DocumentRules]
+    """By source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Batch:
         self._resolved: list[str] = []
         self._bodies: dict[str, dict[str, Any]] = {}
         """By article id: the body it was last read from."""
+        self._documents = FoundDocuments(known.document_rules)
         self._reports: dict[str, _NewVersion] = {}
         """By article id: the last version of this batch that is a report."""
 
@@ -87,6 +91,10 @@ class Batch:
             self._bodies[identity] = {"article": identity, **body}
         if result.page and result.article and outcome in {Outcome.REPORT, Outcome.NOT_A_REPORT}:
             self._add_version(result.page, result.article, revision)
+        if result.page and result.article and outcome is not Outcome.REDELIVERED:
+            # Also of a text that did not change: a file may have been added beside it.
+            version = self._known.articles[article_id(result.page.url)].number
+            self._documents.note(result.page, version, result.article.documents)
         if result.quarantine and outcome is Outcome.QUARANTINED:
             self._hold(result, result.quarantine)
         elif result.page:
@@ -177,7 +185,7 @@ class Batch:
                 )
         return clusters
 
-    def _announcement(self, identity: str, new: _NewVersion, cluster: str | None) -> dict[str, Any]:
+    def _announcement(self, identity: str, new: _NewVersion, cluster: str | None, parent: str | None) -> dict[str, Any]:
         page, record, version = new.page, new.record, new.record.version
         primary = next((place for place in record.places if place["is_primary"]), None)
         names = ("then", "level", "district_then", "province_then", "province_now")
@@ -197,6 +205,7 @@ class Batch:
             reason=page.reason,
             summary=(version["lead"] or version["text"])[:SUMMARY_LENGTH],
             copy_of=cluster if cluster != identity else None,
+            attachment_of=parent,
         )
         message = encode_report(event)
         return {
@@ -270,6 +279,7 @@ class Batch:
         for table in (ArticleVersion, ArticleTag, ArticlePlace, LegalReference, Fact, PageOutcome):
             if rows := self._rows.get(table):
                 self._connection.execute(sa.insert(table), rows)
+        self._documents.flush(self._database, self._connection, self._now)
         if self._reports:
             self._announce_reports()
         if self._resolved:
@@ -281,10 +291,11 @@ class Batch:
 
     def _announce_reports(self) -> None:
         clusters = self._group_copies()
+        announced = {identity: new for identity, new in self._reports.items() if new.announce}
+        parents = reports_linking(self._connection, {new.page.url for new in announced.values()})
         rows = [
-            self._announcement(identity, new, clusters.get(identity))
-            for identity, new in self._reports.items()
-            if new.announce
+            self._announcement(identity, new, clusters.get(identity), parents.get(new.page.url))
+            for identity, new in announced.items()
         ]
         if rows:
             self._connection.execute(sa.insert(Outbox), rows)

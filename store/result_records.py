@@ -17,6 +17,19 @@ from store.quarantine import undecodable_id
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LinkedDocument:
+    """A file that an article links as its own."""
+
+    url: str
+    """Canonical."""
+    fetch_url: str
+    text: str | None
+    """What the link says."""
+    title: str | None
+    """The same where it says what the document is."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ArticleRecord:
     """An article as it is to be remembered. The row mappings carry the column names of their tables."""
 
@@ -27,6 +40,8 @@ class ArticleRecord:
     places: Sequence[Mapping[str, Any]] = ()
     references: Sequence[Mapping[str, Any]] = ()
     facts: Sequence[Mapping[str, Any]] = ()
+    documents: Sequence[LinkedDocument] = ()
+    """In the order of the page, wherever they lie."""
     judged_by: str = ""
     """Versions of the extractor and the rules: the same body judged by the same ones gives the same record."""
     sketch: SketchRecord | None = None

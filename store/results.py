@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from store.article_models import Article, ArticleVersion
 from store.database import Database
+from store.documents import document_rules
 from store.models import PageOutcome
 from store.outcome import Outcome
 from store.positions import Positions
@@ -89,7 +90,9 @@ class ResultStore:
             .where(Article.id.in_(ids))
         )
         rows = connection.execute(query)
+        linking = {result.page.source_id for result in results if result.page and _has_documents(result)}
         return Known(
+            document_rules=document_rules(connection, linking),
             finished_events={event for event in finished if event},
             articles={
                 row.id: KnownArticle(
@@ -101,3 +104,7 @@ class ResultStore:
                 for row in rows
             },
         )
+
+
+def _has_documents(result: PageResult) -> bool:
+    return result.article is not None and bool(result.article.documents)

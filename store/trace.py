@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +12,18 @@ import sqlalchemy as sa
 from store.article_models import Article, ArticlePlace, ArticleTag, ArticleVersion
 from store.database import Database
 from store.models import AlertDelivery, FrontierPage, PageOutcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DocumentTrace:
+    """A file that the page's article links, with what became of it: a row of `documents_v1`."""
+
+    document_url: str
+    link_text: str | None
+    outcome: str
+    reason: str | None
+    title: str | None
+    published_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +50,9 @@ class PageTrace:
     province_now: str | None
     alerts: tuple[tuple[str, str], ...]
     """Channel and state of each delivery."""
+    linked_from: str | None
+    """The article of which it is a document."""
+    documents: tuple[DocumentTrace, ...]
 
 
 def trace(database: Database, *, url: str | None = None) -> Sequence[PageTrace]:
@@ -46,11 +61,12 @@ def trace(database: Database, *, url: str | None = None) -> Sequence[PageTrace]:
         pages = connection.execute(_pages(url)).all()
         outcomes = _last_outcomes(connection, url)
         articles = _articles(connection, url)
-    return [_trace(page, outcomes.get(page.url), articles.get(page.url)) for page in pages]
+        documents = _documents(connection, url)
+    return [_trace(page, outcomes.get(page.url), articles.get(page.url), documents.get(page.url, [])) for page in pages]
 
 
 def _pages(url: str | None) -> sa.Select[Any]:
-    columns = ("url", "source_id", "link_text", "discovered_at", "state", "last_error")
+    columns = ("url", "source_id", "link_text", "discovered_at", "state", "last_error", "linked_from")
     query = sa.select(*(getattr(FrontierPage, name) for name in columns)).order_by(
         FrontierPage.discovered_at, FrontierPage.url
     )
@@ -97,7 +113,23 @@ def _articles(connection: sa.Connection, url: str | None) -> dict[str, _ArticleP
     return {found.version.url: found for found in articles.values()}
 
 
-def _trace(page: Any, outcome: Any | None, article: _ArticleParts | None) -> PageTrace:
+def _documents(connection: sa.Connection, url: str | None) -> dict[str, list[DocumentTrace]]:
+    names = tuple(each.name for each in fields(DocumentTrace))
+    view = sa.table(
+        "documents_v1",
+        *(sa.column(name) for name in ("url", "position", *names) if name != "published_on"),
+        sa.column("published_on", sa.Date),
+    )
+    query = sa.select(view.c.url, *(view.c[name] for name in names)).order_by(view.c.url, view.c.position)
+    found: dict[str, list[DocumentTrace]] = {}
+    for row in connection.execute(query.where(view.c.url == url) if url else query):
+        found.setdefault(row.url, []).append(DocumentTrace(**{name: getattr(row, name) for name in names}))
+    return found
+
+
+def _trace(
+    page: Any, outcome: Any | None, article: _ArticleParts | None, documents: Sequence[DocumentTrace]
+) -> PageTrace:
     version = article.version if article else None
     place = article.place if article else None
     return PageTrace(
@@ -117,4 +149,6 @@ def _trace(page: Any, outcome: Any | None, article: _ArticleParts | None) -> Pag
         place_then=place.then if place else None,
         province_now=place.province_now if place else None,
         alerts=tuple(article.alerts) if article else (),
+        linked_from=page.linked_from,
+        documents=tuple(documents),
     )

@@ -140,6 +140,24 @@ PILLARS_V1: Final = {
     "role": "primary, or listed when only named in an enumeration.",
 }
 
+DOCUMENTS_V1: Final = {
+    "article_id": "The article whose text links the document: `report_id` of `reports_v1` when it is a report.",
+    "url": "Canonical URL of the article.",
+    "is_report": "Whether the article is a report.",
+    "position": "Order in the article, from 0.",
+    "document_url": "Canonical URL of the document; with article_id the key of the row.",
+    "link_text": "What the link says; null when it is only a picture.",
+    "outcome": "report or not_a_report when it was read; not_an_article, unsupported, not_vietnamese or quarantined "
+    "when it could not be; fetched while it is on its way to be read; pending before; refused, failed or gone when it "
+    "never will be.",
+    "reason": "Why it could not be read or fetched; scanned: it is images of paper and has no text.",
+    "document_id": "The document as an article of its own: `report_id` of `reports_v1` when it is a report.",
+    "title": "Title of the document.",
+    "published_at": "Date of the document as it says it, in UTC; null when unknown.",
+    "published_on": "The same as a day in Vietnam.",
+    "scanned": "Whether it is a scan without text, which nothing here can read.",
+}
+
 SOURCES_V1: Final = {
     "source_id": "Id in the registry.",
     "name": "Name for people.",
@@ -195,6 +213,7 @@ COLUMNS: Final = {
     "legal_references_v1": LEGAL_REFERENCES_V1,
     "places_v1": PLACES_V1,
     "pillars_v1": PILLARS_V1,
+    "documents_v1": DOCUMENTS_V1,
     "sources_v1": SOURCES_V1,
     "source_events_v1": SOURCE_EVENTS_V1,
     "indicators_v1": INDICATORS_V1,

@@ -47,6 +47,13 @@ def drop_for_migration(connection: sa.Connection) -> None:
             connection.execute(sa.text(f"DROP VIEW IF EXISTS {name}"))
 
 
+def _last(column: str) -> str:
+    """Of the last time that the document `d` was processed and something new was found."""
+    return f"""(SELECT o.{column} FROM page_outcome AS o
+            WHERE o.url = d.url AND o.outcome NOT IN ('unchanged', 'redelivered')
+            ORDER BY o.processed_at DESC, o."offset" DESC LIMIT 1)"""  # noqa: S608
+
+
 def _definitions(dialect: str) -> Mapping[str, str]:
     # Every part is a constant of this module: nothing here comes from outside.
     current = f"""
@@ -102,6 +109,20 @@ def _definitions(dialect: str) -> Mapping[str, str]:
         "pillars_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, t.pillar, t.role
     {under("article_tag", "t")}""",
+        "documents_v1": f"""
+    SELECT d.article_id, a.url, v.is_report, d.position, d.url AS document_url, d.link_text,
+           COALESCE(CASE WHEN w.is_report THEN 'report' WHEN b.id IS NOT NULL THEN 'not_a_report' END,
+                    {_last("outcome")}, CASE WHEN f.state <> 'discovered' THEN f.state END, 'pending') AS outcome,
+           CASE WHEN b.id IS NULL THEN COALESCE({_last("reason")}, f.last_error) END AS reason,
+           b.id AS document_id, w.title, w.published_at, {day.replace("v.", "w.")} AS published_on,
+           COALESCE(b.id IS NULL AND {_last("reason")} = 'scanned', FALSE) AS scanned
+    FROM article_document AS d
+    JOIN article AS a ON a.id = d.article_id AND a.current_version = d.version
+    JOIN article_version AS v ON v.article_id = d.article_id AND v.number = d.version
+    LEFT JOIN article AS b ON b.url = d.url
+    LEFT JOIN article_version AS w ON w.article_id = b.id AND w.number = b.current_version
+    LEFT JOIN frontier AS f ON f.url = d.url
+    WHERE {SETTLED[dialect]}""",  # noqa: S608
         "sources_v1": """
     SELECT id AS source_id, name, kind, home, province_then, official, enabled, polled_at, succeeded_at, new_page_at,
            failures, health, health_reason, health_changed_at, last_error

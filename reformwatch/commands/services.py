@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
@@ -73,8 +73,14 @@ def trace_page(
     if as_json:
         print_json(asdict(pages[0]))
         return
-    for name, value in asdict(pages[0]).items():
-        out.print(f"{name}: {value}", markup=False)
+    (page,) = pages
+    for name, value in asdict(replace(page, documents=())).items():
+        if name != "documents":
+            out.print(f"{name}: {value}", markup=False)
+    for document in page.documents:
+        why = f" ({document.reason})" if document.reason else ""
+        shown = document.title or document.link_text or "no title"
+        out.print(f"document: {document.document_url} {document.outcome}{why}: {shown}", markup=False, soft_wrap=True)
 
 
 def show_status(found: Status, places: Mapping[str, str]) -> None:

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("body_sha256", sa.Text(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("linked_from", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("url", name=op.f("pk_frontier")),
     )
     with op.batch_alter_table("frontier", schema=None) as batch_op:
@@ -166,6 +167,7 @@ def upgrade() -> None:
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("state", store.types.Json, nullable=False),
         sa.Column("selectors", store.types.JsonOrNull, nullable=True),
+        sa.Column("documents", store.types.JsonOrNull, nullable=True),
         sa.Column("health", sa.Text(), nullable=False),
         sa.Column("health_reason", sa.Text(), nullable=False),
         sa.Column("health_changed_at", store.types.UtcDateTime(), nullable=True),

@@ -206,9 +206,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("legal_reference", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_legal_reference_code"), ["code"], unique=False)
+    op.create_table(
+        "article_document",
+        sa.Column("article_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("link_text", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["article_id", "version"],
+            ["article_version.article_id", "article_version.number"],
+            name=op.f("fk_article_document_article_id_article_version"),
+        ),
+        sa.PrimaryKeyConstraint("article_id", "version", "url", name=op.f("pk_article_document")),
+    )
+    with op.batch_alter_table("article_document", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_article_document_url"), ["url"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("article_document", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_article_document_url"))
+    op.drop_table("article_document")
     with op.batch_alter_table("legal_reference", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_legal_reference_code"))
     op.drop_table("legal_reference")
