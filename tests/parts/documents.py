@@ -1,15 +1,43 @@
-"""Makes PDF and DOCX files for tests: the smallest that a reader of the real format accepts."""
+"""Makes PDF and DOCX files for tests, the smallest that a reader of the real format accepts, and reads them."""
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
+
+import docx
+
+from processor.documents.read import Document, read_document
+from processor.model import VIETNAM_TIME
 
 Line = tuple[float, float, str]
 """x and y in points from the lower left corner, and what is printed there."""
 LINE_HEIGHT = 16
 TOP = 800
+
+DECISION = """ỦY BAN NHÂN DÂN
+TỈNH HÀ NAM
+Số: 123/QĐ-UBND
+CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
+Độc lập - Tự do - Hạnh phúc
+Hà Nam, ngày 13 tháng 02 năm 2025
+QUYẾT ĐỊNH
+Về việc ban hành Kế hoạch cải cách hành chính
+tỉnh Hà Nam năm 2025
+CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH HÀ NAM
+Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015 và Luật sửa
+đổi, bổ sung một số điều của Luật Tổ chức Chính phủ;
+QUYẾT ĐỊNH:
+Điều 1. Ban hành kèm theo Quyết định này Kế hoạch cải cách hành chính của tỉnh
+năm 2025, phấn đấu 95% hồ sơ được giải quyết đúng hạn và trước hạn tại các cơ quan.
+Điều 2. Quyết định này có hiệu lực kể từ ngày ký."""
+TITLE = "QUYẾT ĐỊNH Về việc ban hành Kế hoạch cải cách hành chính tỉnh Hà Nam năm 2025"
+DAY = datetime(2025, 2, 13, tzinfo=VIETNAM_TIME)
+REPORT = """Toàn tỉnh đã tiếp nhận 12.345 hồ sơ trong quý I, giải quyết đúng hạn đạt tỷ lệ cao.
+Các sở, ngành tiếp tục rà soát thủ tục để người dân đỡ phải đi lại nhiều lần."""
 
 
 def layout(text: str, x: float = 72) -> list[Line]:
@@ -89,3 +117,32 @@ def _file(objects: Mapping[int, bytes]) -> bytes:
         out.write(f"{offsets[number]:010d} 00000 n \n".encode() if number in offsets else b"0000000000 00000 f \n")
     out.write(f"trailer << /Size {max(objects) + 1} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{start}\n%%EOF\n".encode())
     return out.getvalue()
+
+
+def word_file(*paragraphs: str, title: str | None = None) -> bytes:
+    document = docx.Document()
+    document.core_properties.title = title or ""
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    return saved(document)
+
+
+def saved(document: docx.document.Document) -> bytes:
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def with_part(body: bytes, name: str, content: bytes) -> bytes:
+    """The archive with one part exchanged."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(body)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, content if info.filename == name else old.read(info))
+    return out.getvalue()
+
+
+def read(body: bytes, url: str | None = None) -> Document:
+    document = read_document(body, url)
+    assert document is not None
+    return document
