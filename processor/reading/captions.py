@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 from processor.reading.tree import AFTER_IMAGE, CAPTION, Block, ancestors
 from processor.text import fold
 
-ENDS_SENTENCE = re.compile(r"[.!?:;…。！？」][\"”’)\]]{0,2}$|\./\.$")
+_SENTENCE_END = re.compile(r"[.!?:;…。！？」][\"”’)\]]{0,2}$")
+_END_LENGTH = 3
 _CENTRED = re.compile(r"text-align\s{0,3}:\s{0,3}center", re.IGNORECASE)
 _PHOTO = re.compile(
     r"(?:\(|\b)(?:ảnh|photo|hình|nguồn ảnh)(?: minh ho[ạa]| tư liệu| internet)?\s?[:：]\s?[^.:]{1,50}$|"
@@ -46,6 +47,11 @@ def caption_indices(blocks: Sequence[Block]) -> set[int]:
     return sure | likely if len(likely) <= max(3, len(blocks) // 4) else sure
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences do."""
+    return _SENTENCE_END.search(text[-_END_LENGTH:]) is not None
+
+
 def credits_photo(line: str) -> bool:
     """Whether a line ends by naming who took a picture."""
     return len(line) <= _MAX_CAPTION and _PHOTO.search(fold(line)) is not None
@@ -59,7 +65,7 @@ def _is_marked(block: Block, caption_before: bool) -> bool:
         return False
     if credits_photo(block.text):
         return True
-    ends = ENDS_SENTENCE.search(block.text) is not None
+    ends = ends_sentence(block.text)
     if block.flags & AFTER_IMAGE:
         centred_or_italic = bool(_setting(block.element) & {"centred", "italic"})
         return centred_or_italic or (not ends and _shares_table_with_image(block.element))
@@ -70,7 +76,7 @@ def _is_likely(block: Block, after_image: bool) -> bool:
     """Whether a block is a short line without a full stop right after an image."""
     if not after_image or block.heading or block.length > _MAX_PLAIN_CAPTION:
         return False
-    return not ENDS_SENTENCE.search(block.text) and "bold" not in _setting(block.element)
+    return not ends_sentence(block.text) and "bold" not in _setting(block.element)
 
 
 def _setting(element: HtmlElement) -> set[str]:
@@ -106,4 +112,4 @@ def _is_repeated(block: Block, following: Sequence[Block]) -> bool:
     """A caption that stands twice, once for the eye and once for the enlarged image."""
     if not following or block.text != following[0].text:
         return False
-    return 20 <= block.length <= _MAX_CAPTION and not ENDS_SENTENCE.search(block.text)
+    return 20 <= block.length <= _MAX_CAPTION and not ends_sentence(block.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from processor.reading.boilerplate import Boilerplate
-from processor.reading.captions import ENDS_SENTENCE, caption_indices
+from processor.reading.captions import caption_indices, ends_sentence
 from processor.reading.date_forms import written_dates
 from processor.reading.tree import Block
 from processor.text import fold
@@ -65,7 +65,7 @@ def is_sentence_like(block: Block) -> bool:
         # Only a row of figures is a block of its own.
         return True
     length = running_length(block)
-    return length >= 60 or (length >= 25 and ENDS_SENTENCE.search(block.text) is not None)
+    return length >= 60 or (length >= 25 and ends_sentence(block.text))
 
 
 def running_length(block: Block) -> int:
@@ -122,15 +122,15 @@ def _is_date_line(text: str) -> bool:
     if len(text) > 90:
         return False
     written = next(written_dates(text), None)
-    return written is not None and len(text) - (written.end - written.start) <= 42 and not ENDS_SENTENCE.search(text)
+    return written is not None and len(text) - (written.end - written.start) <= 42 and not ends_sentence(text)
 
 
 def join_broken(lines: Sequence[str]) -> list[str]:
     """Lines that a break inside a sentence cut apart, put together again."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     for line in lines:
-        if joined and line[:1].islower() and not ENDS_SENTENCE.search(joined[-1]) and joined[-1][-1:].isalnum():
-            joined[-1] = f"{joined[-1]} {line}"
+        if joined and line[:1].islower() and joined[-1][-1][-1:].isalnum():
+            joined[-1].append(line)
         else:
-            joined.append(line)
-    return joined
+            joined.append([line])
+    return [" ".join(parts) for parts in joined]

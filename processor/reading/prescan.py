@@ -14,7 +14,7 @@ from enum import StrEnum
 MAX_BYTES = 5 * 1024 * 1024
 MAX_TAGS = 50_000
 MAX_TAG_BYTES = 64 * 1024
-MAX_TAGS_IN_PARAGRAPH = 4_000
+MAX_TAGS_IN_PARAGRAPH = 12_000
 """Inline tags between two block tags; extraction is quadratic in them."""
 
 _DATA_URI = re.compile(rb"data:[a-z]{1,12}/[-+.a-zA-Z0-9]{1,64}(?:;[-=a-zA-Z0-9]{1,40}){0,3},[^\s\"'<>)]{256,}")

@@ -24,7 +24,7 @@ _UNITS = (
 )  # fmt: skip
 _UNBOUNDED = (
     "reading.prescan._DATA_URI", "reading.prescan._BLOCK_TAG", "reading.decode._MOJIBAKE", "reading.decode._LOST_BREAK_SPACE", "reading.decode._TEXT_RUN",
-    "reading.decode._EXTENDED_VIETNAMESE", "reading.decode._LATIN1_LETTER", "reading.agreement._WORD", "reading.captions.ENDS_SENTENCE",
+    "reading.decode._EXTENDED_VIETNAMESE", "reading.decode._LATIN1_LETTER", "reading.agreement._WORD",
     "reading.not_article._ENCRYPTED", "reading.metadata._TRAILING_COMMA",
 )  # fmt: skip
 """The patterns that are applied to whole pages; all others see a line, a name or an address, cut to some length."""
