@@ -23,7 +23,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from processor.model import Page, PlainText, Verdict
 from processor.pipeline import KnownSitePage, Pipeline, PipelineSettings
-from processor.reading.profiles import SiteProfile, learn_profile
+from processor.reading.layout import learn_profile
+from processor.reading.profiles import SiteProfile
 
 PR_SET_PDEATHSIG: Final = 1
 """Linux: ask for a signal when the parent dies. See prctl(2)."""

@@ -1,14 +1,12 @@
-"""What a few pages of one source teach about all of its pages: where title, text and their frame stand.
+"""Where title, text and their frame stand on the pages of one source, and how a page is read by that.
 
-A profile is a value that can be stored as JSON. Reading with it walks only the frame of the article and asks no second
-opinion, and every result is checked; a page that does not fit is read the general way by the caller. A profile is
-learned only when it reads the pages it was learned from as the general way does.
+A profile is a value that can be stored as JSON. Reading with it parses only the frame of the article where it can,
+walks only that, and asks no second opinion. Every result is checked; a page that does not fit is read the general way
+by the caller.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -21,24 +19,18 @@ from processor.model import Article, Page
 from processor.reading.body import Body
 from processor.reading.container import container_at
 from processor.reading.decode import decode
-from processor.reading.extract import Located, NotArticle, ReadingRules, assemble, locate, read_page
-from processor.reading.lines import clean_blocks
+from processor.reading.excerpt import Cut, excerpt
+from processor.reading.extract import Located, NotArticle, ReadingRules, assemble
 from processor.reading.metadata import read_metadata
 from processor.reading.prescan import ScanVerdict, prescan
 from processor.reading.title import TitleChoice, clean_title, unaccented
-from processor.reading.tree import Block, PageTree, ancestors, parse, parse_root
+from processor.reading.tree import Block, PageTree, ancestors, parse_root
 
-PROFILE_VERSION = 1
-_MIN_PAGES = 3
-_MIN_SHARE = 0.6
-"""Share of the pages that must agree on a place."""
-_MIN_FIT = 0.8
-"""Share of the pages that the profile must read as the general way does."""
-_FRAME_LEVELS = 4
+PROFILE_VERSION = 2
 _MIN_TEXT = 200
 _MAX_LINK_SHARE = 0.3
-_NUMBERED = re.compile(r"\d{3}|[0-9a-f]{8}|_ctl\d", re.IGNORECASE)
-_NOT_IN_STEP = re.compile(r"[\"'\]\[]")
+_MIN_EXCERPT_TEXT = 1_200
+"""Characters of an article below which the rest of its page is looked at too: it may say that the text is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +46,8 @@ class SiteProfile:
     repeated: tuple[str, ...] = ()
     """Lines that stand in the text of most pages and belong to none."""
     learned_from: int = 0
+    cut: Cut | None = None
+    """Where pages can be cut, so that only a part of them need be parsed; None where they cannot."""
     version: int = PROFILE_VERSION
 
     @classmethod
@@ -82,13 +76,15 @@ class SiteProfile:
         """The profile back. Raises ValueError for another version, KeyError or TypeError for another shape."""
         if value["version"] != PROFILE_VERSION:
             raise ValueError(f"profile version {value['version']}, expected {PROFILE_VERSION}")
-        frame, title, body, named, repeated, learned_from = (
-            value[key] for key in ("frame", "title", "body", "head_names_title", "repeated", "learned_from")
-        )
+        frame, title, body = (value[key] for key in ("frame", "title", "body"))
+        named, repeated, learned_from = (value[key] for key in ("head_names_title", "repeated", "learned_from"))
+        cut = value["cut"]
         if not all(isinstance(text, str) for text in (frame, title, body)):
             raise TypeError("places must be strings")
         if not (isinstance(named, bool) and isinstance(learned_from, int) and isinstance(repeated, Sequence)):
             raise TypeError("head_names_title must be a truth, repeated a list, learned_from a number")
+        if not (cut is None or isinstance(cut, Mapping)):
+            raise TypeError("cut must be an object or null")
         return cls(
             frame=str(frame),
             title=str(title),
@@ -96,63 +92,53 @@ class SiteProfile:
             head_names_title=named,
             repeated=tuple(map(str, repeated)),
             learned_from=learned_from,
+            cut=Cut.from_json(cut) if cut is not None else None,
         )
-
-
-def learn_profile(pages: Sequence[Page], *, rules: ReadingRules) -> SiteProfile | None:
-    """The profile that the pages agree on; None when they are too few, disagree, or would be read differently."""
-    read = [(page, article) for page in pages if isinstance(article := read_page(page, rules=rules), Article)]
-    places = [place for page, _ in read if (place := _places(page, rules)) is not None]
-    if len(places) < _MIN_PAGES:
-        return None
-    repeated = _repeated([article for _, article in read])
-    named = sum(_head_agrees(page, article) for page, article in read)
-    for level in range(_FRAME_LEVELS):
-        (frame, title, body), count = Counter((frames[level], *rest) for frames, *rest in places).most_common(1)[0]
-        if count < _MIN_SHARE * len(read):
-            continue
-        profile = SiteProfile(
-            frame=frame,
-            title=title,
-            body=body,
-            head_names_title=named >= _MIN_FIT * len(read),
-            repeated=repeated,
-            learned_from=len(read),
-        )
-        fitting = sum(_same(article, read_with_profile(page, profile, rules=rules), repeated) for page, article in read)
-        if fitting >= _MIN_FIT * len(read):
-            return profile
-    return None
-
-
-def _repeated(articles: Sequence[Article]) -> tuple[str, ...]:
-    """The lines that stand in the text of most pages."""
-    lines = Counter(line for article in articles for line in set(article.text.split("\n")))
-    enough = max(_MIN_PAGES, _MIN_SHARE * len(articles))
-    return tuple(sorted(line for line, times in lines.items() if times >= enough))
 
 
 def read_with_profile(page: Page, profile: SiteProfile, *, rules: ReadingRules) -> Article | None:
     """Read a page where the profile says things are; None when what stands there does not pass for an article."""
+    article = read_excerpt(page, profile, rules=rules) if profile.cut is not None else None
+    return article if article is not None else read_whole(page, profile, rules=rules)
+
+
+def read_excerpt(page: Page, profile: SiteProfile, *, rules: ReadingRules) -> Article | None:
+    """Read what can be cut from the page, as the whole page would be read; None when it may have to be asked."""
+    part = excerpt(page.body, profile.cut) if profile.cut is not None else None
+    if part is None or prescan(part).verdict is not ScanVerdict.OK:
+        return None
+    decoded = decode(part, page.charset)
+    if decoded.encoding != "utf-8" or decoded.repaired:
+        return None
+    article = _read(decoded.text, page, profile, rules)
+    return article if article is not None and len(article.text) >= _MIN_EXCERPT_TEXT else None
+
+
+def read_whole(page: Page, profile: SiteProfile, *, rules: ReadingRules) -> Article | None:
+    """The same for the whole page."""
     scan = prescan(page.body)
     if scan.verdict is not ScanVerdict.OK:
         return None
-    root = parse_root(decode(scan.body, page.charset).text)
+    return _read(decode(scan.body, page.charset).text, page, profile, rules)
+
+
+def _read(text: str, page: Page, profile: SiteProfile, rules: ReadingRules) -> Article | None:
+    root = parse_root(text)
     if root is None:
         return None
-    frame, title, body = (_find(root, path) for path in (profile.frame, profile.title, profile.body))
+    frame, title, body = (find(root, path) for path in (profile.frame, profile.title, profile.body))
     if frame is None or title is None or body is None:
         return None
     tree = PageTree(root, frame)
-    metadata = read_metadata(tree)
-    heading = _block_of(tree, title)
+    heading = block_of(tree, title)
     kept = [block for block in container_at(tree, body).kept if block.text not in profile.repeated]
     if heading is None or not kept or tree.truncated or not _passes(kept):
         return None
+    metadata = read_metadata(tree)
     heads = (*metadata.titles, metadata.title) if profile.head_names_title else ()
     # Who writes selectors has seen the page; lists whose links say "more" must not overrule them.
     claims = [] if profile.hand_written else [claim for claim in (page.link_text, *heads) if claim]
-    if claims and not any(_agree(heading.text, claim) for claim in claims):
+    if claims and not any(titles_agree(heading.text, claim) for claim in claims):
         return None
     choice = TitleChoice(clean_title(heading.text), heading)
     located = Located(tree=tree, metadata=metadata, title=choice, body=Body(blocks=tuple(kept)))
@@ -165,93 +151,14 @@ def _passes(kept: Sequence[Block]) -> bool:
     return length >= _MIN_TEXT and sum(block.link_length for block in kept) <= _MAX_LINK_SHARE * length
 
 
-def _head_agrees(page: Page, article: Article) -> bool:
-    root = parse_root(decode(prescan(page.body).body, page.charset).text)
-    if root is None or article.title is None:
-        return False
-    metadata = read_metadata(PageTree(root, root.find("head")))
-    return any(_agree(article.title, claim) for claim in (*metadata.titles, metadata.title) if claim)
-
-
-def _agree(heading: str, claim: str) -> bool:
+def titles_agree(heading: str, claim: str) -> bool:
     """Whether one title contains the other, as far as a cut one goes."""
     shorter, longer = sorted((unaccented(heading), unaccented(claim.rstrip(".… "))), key=len)
     return bool(shorter) and shorter in longer
 
 
-def _same(general: Article, special: Article | None, repeated: Sequence[str]) -> bool:
-    if special is None or special.title != general.title or special.published != general.published:
-        return False
-    expected = [line for line in general.text.split("\n") if line not in repeated]
-    return expected == special.text.split("\n")
-
-
-# --- places --------------------------------------------------------------------------------------------------------
-
-
-def _places(page: Page, rules: ReadingRules) -> tuple[tuple[str, ...], str, str] | None:
-    """Where frame, title and body of one page are, as the general way finds them; the frame with those around it.
-
-    Date and byline may stand outside the smallest frame, so wider ones are kept to be tried.
-    """
-    tree = parse(decode(prescan(page.body).body, page.charset).text)
-    if tree is None:
-        return None
-    located = locate(tree, page)
-    heading = located.title.block
-    if heading is None:
-        return None
-    text = [block for block in located.body.blocks if block.index > heading.index]
-    body = _common([block.element for block in clean_blocks(text, located.title.text, rules.boilerplate)])
-    frame = _common([heading.element, body]) if body is not None else None
-    if body is None or frame is None:
-        return None
-    frames = [frame, *ancestors(frame)][:_FRAME_LEVELS]
-    frames += [frames[-1]] * (_FRAME_LEVELS - len(frames))
-    return tuple(_path(tree.root, one) for one in frames), _path(tree.root, heading.element), _path(tree.root, body)
-
-
-def _common(elements: Sequence[HtmlElement]) -> HtmlElement | None:
-    """The nearest element that holds them all, and is not itself one of several."""
-    if not elements:
-        return None
-    chain = [elements[0], *ancestors(elements[0])]
-    for element in elements[1:]:
-        above = {element, *ancestors(element)}
-        chain = [candidate for candidate in chain if candidate in above]
-    if len(set(elements)) == 1 and chain and chain[0].tag in {"p", "span"}:
-        chain = chain[1:]
-    return chain[0] if chain else None
-
-
-def _path(root: HtmlElement, element: HtmlElement) -> str:
-    """An expression that finds the element first: by its names, with those of elements around it where needed."""
-    steps: list[str] = []
-    for node in (element, *ancestors(element)):
-        step = _step(node)
-        if step is None:
-            if not steps:
-                break
-            continue
-        steps.insert(0, step)
-        path = ".//" + "//".join(steps)
-        if _find(root, path) is element:
-            return path
-        if len(steps) >= 4:
-            break
-    tree = element.getroottree()
-    return "." + str(tree.getpath(element))[len(str(tree.getpath(root))) :]
-
-
-def _step(node: HtmlElement) -> str | None:
-    for attribute in ("id", "class", "itemprop"):
-        value = node.get(attribute)
-        if value and not _NUMBERED.search(value) and not _NOT_IN_STEP.search(value) and len(value) <= 80:
-            return f'{node.tag}[@{attribute}="{value}"]'
-    return node.tag if node.tag in {"h1", "article", "main"} else None
-
-
-def _find(root: HtmlElement, path: str) -> HtmlElement | None:
+def find(root: HtmlElement, path: str) -> HtmlElement | None:
+    """The first element at a place of a profile."""
     try:
         if path.startswith("descendant-or-self::"):
             # Made from a CSS selector: `find` knows too little of XPath for it.
@@ -263,6 +170,12 @@ def _find(root: HtmlElement, path: str) -> HtmlElement | None:
     return found
 
 
-def _block_of(tree: PageTree, element: HtmlElement) -> Block | None:
+def block_of(tree: PageTree, element: HtmlElement) -> Block | None:
+    """The block of an element; of an inline one, the block of the same text in the element around it."""
     inside = set(element.iter())
-    return next((block for block in tree.blocks if block.element in inside), None)
+    for block in tree.blocks:
+        if block.element in inside:
+            return block
+    text = " ".join("".join(element.itertext()).split())
+    around = set(ancestors(element))
+    return next((block for block in tree.blocks if block.text == text and block.element in around), None)

@@ -20,6 +20,7 @@ class BenchPage:
     body: bytes
     truth: str | None = None
     """The article's text, where somebody wrote it down."""
+    url: str | None = None
 
 
 def real_pages(folder: Path) -> list[BenchPage]:
@@ -56,9 +57,10 @@ def portal_pages() -> dict[str, list[BenchPage]]:
         sources[name] = []
         for number, worn in enumerate(articles):
             wanted = shown(worn, name)
-            body = dress(worn, name).body.decode().replace("</body>", f"{_padding()}</body>")
+            page = dress(worn, name)
+            body = page.body.decode().replace("</body>", f"{_padding()}</body>")
             text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
-            sources[name].append(BenchPage(f"{name}-{number}", body.encode(), text))
+            sources[name].append(BenchPage(f"{name}-{number}", body.encode(), text, page.url))
     return sources
 
 

@@ -19,7 +19,8 @@ from processor.model import Article, Outcome, Page
 from processor.pipeline import KnownSitePage, Pipeline
 from processor.reading.extract import EXTRACTOR_VERSION
 from processor.reading.language import detect_language
-from processor.reading.profiles import SiteProfile, learn_profile
+from processor.reading.layout import learn_profile
+from processor.reading.profiles import SiteProfile
 from processor.records import article_record
 from processor.references.find import find_references
 from store.events import FetchReason, PageFetched, ReportFound, decode_page, encode_page, encode_report
@@ -165,8 +166,8 @@ def _seconds(step: Callable[[Article], Any], articles: list[Article], times: int
 
 def _event(page: BenchPage) -> PageFetched:
     return PageFetched(
-        url=f"https://bench.example/{page.id}",
-        final_url=f"https://bench.example/{page.id}",
+        url=page.url or f"https://bench.example/{page.id}",
+        final_url=page.url or f"https://bench.example/{page.id}",
         status=200,
         content_type="text/html",
         charset="utf-8",

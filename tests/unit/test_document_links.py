@@ -10,7 +10,8 @@ import pytest
 from processor.model import Article, Page
 from processor.reading.document_links import MAX_DOCUMENTS
 from processor.reading.extract import ReadingRules, read_page
-from processor.reading.profiles import learn_profile, read_with_profile
+from processor.reading.layout import learn_profile
+from processor.reading.profiles import read_with_profile
 from tests.parts.pages import REFORM
 
 URL = "https://www.tinh.example.vn/tin/bai-1"

@@ -9,12 +9,12 @@ import pytest
 
 from processor.model import Page
 from processor.reading.extract import ReadingRules, read_page
-from processor.reading.profiles import SiteProfile, learn_profile, read_with_profile
+from processor.reading.layout import learn_profile
+from processor.reading.profiles import SiteProfile, read_excerpt, read_whole, read_with_profile
 from tests.dresses import DRESSES, FETCHED, dress, seed_articles
 
 _RULES = ReadingRules.load()
 _SEEDS = list(seed_articles().values())
-_LEARNABLE = ("sharepoint", "news_cms", "table_portal", "month_paper", "liferay", "stamped")
 
 
 def _learned(name: str, left_out: int = 0) -> SiteProfile:
@@ -24,16 +24,53 @@ def _learned(name: str, left_out: int = 0) -> SiteProfile:
     return profile
 
 
-@pytest.mark.parametrize("name", _LEARNABLE)
+@pytest.mark.parametrize("name", DRESSES)
 @pytest.mark.parametrize("left_out", range(len(_SEEDS)))
 def test_a_page_that_was_not_learned_from_is_read_as_in_the_general_way(name: str, left_out: int) -> None:
-    page = dress(_SEEDS[left_out], name)
-    assert read_with_profile(page, _learned(name, left_out), rules=_RULES) == read_page(page, rules=_RULES)
+    page, profile = dress(_SEEDS[left_out], name), _learned(name, left_out)
+    article = read_page(page, rules=_RULES)
+    assert read_excerpt(page, profile, rules=_RULES) == article
+    assert read_whole(page, profile, rules=_RULES) == article
 
 
-def test_a_profile_survives_being_stored() -> None:
-    profile = _learned("news_cms")
+def _with_body_end(page: Page, markup: str) -> Page:
+    return replace(page, body=page.body.replace(b"</body>", f"{markup}</body>".encode()))
+
+
+def test_what_a_page_declares_behind_its_text_is_read_with_what_is_cut_out_of_it() -> None:
+    declared = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2024-03-0%dT10:11:00"}</script>'
+    )
+    pages = [
+        _with_body_end(dress(replace(worn, published=None), "breaks_only"), declared % number)
+        for number, worn in enumerate(_SEEDS, 1)
+    ]
+    profile = learn_profile(pages[1:], rules=_RULES)
+    assert profile is not None
+    article = read_excerpt(pages[0], profile, rules=_RULES)
+    assert article is not None
+    assert article.published is not None
+    assert article.published.at.isoformat() == "2024-03-01T10:11:00+07:00"
+
+
+def test_of_a_page_with_little_text_the_rest_is_asked_whether_it_is_an_article() -> None:
+    brief = replace(_SEEDS[0], paragraphs=_SEEDS[0].paragraphs[:1])
+    page, profile = dress(brief, "month_paper"), _learned("month_paper")
+    assert read_excerpt(page, profile, rules=_RULES) is None
+    assert read_with_profile(page, profile, rules=_RULES) == read_page(page, rules=_RULES)
+
+
+@pytest.mark.parametrize("name", ["news_cms", "bare_portal"])
+def test_a_profile_survives_being_stored(name: str) -> None:
+    profile = _learned(name)
+    assert profile.cut is not None
     assert SiteProfile.from_json(json.loads(json.dumps(profile.to_json()))) == profile
+
+
+@pytest.mark.parametrize("cut", [[], "div", {"opening": "<div>", "nth": "1", "around": "", "told_elsewhere": True}])
+def test_a_profile_of_another_shape_is_refused(cut: object) -> None:
+    with pytest.raises(TypeError):
+        SiteProfile.from_json(_learned("liferay").to_json() | {"cut": cut})
 
 
 def test_another_version_of_profiles_is_refused() -> None:
