@@ -69,14 +69,15 @@ class FoundDocuments:
     def __init__(self, rules: Mapping[str, DocumentRules]) -> None:
         self._rules = rules
         self._links: list[dict[str, Any]] = []
-        self._due: list[tuple[PageFacts, FoundPage]] = []
+        self._due: list[tuple[PageFacts, list[FoundPage]]] = []
 
     def note(self, page: PageFacts, version: int, documents: Sequence[LinkedDocument]) -> None:
         rules = self._rules.get(page.source_id)
         if rules is None:
             return
         allowed = [each for each in documents if each.url != page.url and rules.allow(each.url)]
-        for position, document in enumerate(allowed[:MAX_DOCUMENTS]):
+        followed = allowed[:MAX_DOCUMENTS]
+        for position, document in enumerate(followed):
             self._links.append(
                 {
                     "article_id": article_id(page.url),
@@ -86,8 +87,8 @@ class FoundDocuments:
                     "link_text": storable_text(document.text)[:MAX_LINK_TEXT] if document.text else None,
                 }
             )
-            found = FoundPage(url=document.url, fetch_url=document.fetch_url, link_text=document.title)
-            self._due.append((page, found))
+        found = [FoundPage(url=each.url, fetch_url=each.fetch_url, link_text=each.title) for each in followed]
+        self._due.append((page, found))
 
     def flush(self, database: Database, connection: sa.Connection, now: datetime) -> None:
         """Write the links, and make due what the frontier does not know yet."""
@@ -97,7 +98,7 @@ class FoundDocuments:
         rows = {
             row["url"]: row
             for page, found in self._due
-            for row in discovered_rows(page.source_id, [found], page.reason, now, linked_from=page.url)
+            for row in discovered_rows(page.source_id, found, page.reason, now, linked_from=page.url)
         }
         # In one order everywhere: two processors that meet the same files must not wait for each other.
         ordered = [rows[url] for url in sorted(rows)]

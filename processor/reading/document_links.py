@@ -20,8 +20,8 @@ from processor.reading.tree import Block, PageTree, ancestors
 from processor.text import normalise
 from store.canonical import InvalidUrl, canonical_url
 
-MAX_DOCUMENTS: Final = 8
-"""Files taken of one article; who attaches more attaches an archive."""
+MAX_DOCUMENTS: Final = 32
+"""Files told of one article. How many are followed is for those to say who ask for them."""
 MAX_TEXT: Final = 300
 _MAX_CANDIDATES = 200
 _MAX_SIBLINGS = 12
