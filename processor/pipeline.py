@@ -30,6 +30,7 @@ from processor.reading.plain import read_plain
 from processor.reading.prescan import ScanReason
 from processor.reading.profiles import SiteProfile, read_with_profile
 from processor.references.find import find_references
+from processor.relevance.features import search
 from processor.relevance.model import RelevanceModel
 from processor.relevance.pillars import PillarTagger
 from processor.relevance.seeds import load_seed_corpus
@@ -73,9 +74,10 @@ class Pipeline:
             seeds = load_seed_corpus(settings.seeds_folder)
         except (OSError, ValueError) as error:
             raise NeverValid(f"seeds folder {settings.seeds_folder}: {error}") from error
+        relevance = RelevanceModel.load(seeds, threshold=settings.threshold)
         return cls(
-            relevance=RelevanceModel.load(seeds, threshold=settings.threshold),
-            pillars=PillarTagger.load(),
+            relevance=relevance,
+            pillars=PillarTagger(relevance.lexicon),
             places=PlaceResolver.load(),
             facts=FactFinder.load(),
             reading=ReadingRules.load(),
@@ -131,7 +133,8 @@ class Pipeline:
         language = detect_language(article.text or article.title or "")
         if language is not None and language not in self.languages:
             return Verdict(outcome=Outcome.NOT_VIETNAMESE, article=article, language=language)
-        relevance = self.relevance.judge(article)
+        searched = search(self.relevance.lexicon, article)
+        relevance = self.relevance.judge(article, searched)
         places = self.places.resolve(article)
         references = find_references(article.text, article.published_on)
         return Verdict(
@@ -139,7 +142,7 @@ class Pipeline:
             article=article,
             language=language,
             relevance=relevance,
-            pillars=self.pillars.tag(article) if relevance.is_report else (),
+            pillars=self.pillars.tag(article, searched) if relevance.is_report else (),
             places=places,
             references=references,
             facts=self.facts.find(article, places, references),

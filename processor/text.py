@@ -95,7 +95,8 @@ def syllables(text: str) -> list[Extent]:
     return [Extent(*match.span()) for match in _SYLLABLE.finditer(text)]
 
 
-_STOP = re.compile("\n|[.!?…]{1,10}[\"'”’»)\\]]{0,3}")
+# One set of characters comes first, so that the search can skip to them.
+_STOP = re.compile("[\n.!?…](?:(?<!\n)[.!?…]{0,9}[\"'”’»)\\]]{0,3})?")
 _LAST_WORD = re.compile(r"[^\W_]{1,12}$")
 # Titles and unit words that are written with a full stop before a name, the second set with a capital only.
 _ABBREVIATIONS = frozenset({"tp", "tx", "ts", "ths", "gs", "pgs"})

@@ -7,6 +7,7 @@ A district without its type word counts only where the rest of the article suppo
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -112,7 +113,8 @@ _REACH_BACK = 56
 
 
 # The foot of a page says where its owner sits, which is no news of the place.
-_ADDRESS_LINE = re.compile(r"(?:địa chỉ|đ/c|trụ sở|cơ quan chủ quản) {0,2}:")
+_ADDRESS_WORDS = ("địa chỉ", "đ/c", "trụ sở", "cơ quan chủ quản")
+_ADDRESS_LINE = re.compile(rf"(?:\A|\n)(?:{'|'.join(_ADDRESS_WORDS)}) {{0,2}}:[^\n]*")
 
 
 class MentionReader:
@@ -121,20 +123,22 @@ class MentionReader:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
 
-    def read(self, text: str, on: date, *, is_new: bool) -> Reading:
+    def read(self, text: str, on: date, *, is_new: bool, folded: str | None = None) -> Reading:
         """The mentions and cues in a text in its normal form, as of a day, in order.
 
         `is_new` says whether the units in force since the merger are meant. Districts without a type word are all
-        there still: `supported` drops those that nothing supports.
+        there still: `supported` drops those that nothing supports. `folded` is the text folded, if it was already.
         """
         # Lines of official papers are broken inside names.
-        folded = fold(text).replace("\n", " ")
+        folded = fold(text) if folded is None else folded
+        addresses = _address_lines(folded)
+        folded = folded.replace("\n", " ")
         mentions: list[Mention] = []
         cues: list[Cue] = []
         for hit in self._gazetteer.hits(folded):
             if hit.name.cue is not None:
                 cues.append(Cue(start=hit.start, end=hit.end, kind=hit.name.cue))
-            else:
+            elif not (addresses and _is_in_address(addresses, hit.start)):
                 mention = self._mention(text, folded, hit, on, is_new)
                 if mention is not None:
                     mentions.append(_with_comparison(folded, mention, mentions[-1] if mentions else None))
@@ -145,9 +149,6 @@ class MentionReader:
         if not (name.province or name.districts or name.region or (is_new and name.communes)):
             return None
         printed = text[hit.start : hit.end]
-        line = text.rfind("\n", 0, hit.start) + 1
-        if _ADDRESS_LINE.match(folded, line):
-            return None
         if not _is_capitalised(printed, name) or is_abroad(self._gazetteer.words, folded, hit.start, hit.end):
             return None
         back = folded[max(0, hit.start - _REACH_BACK) : hit.start]
@@ -226,6 +227,17 @@ class MentionReader:
             unit_provinces=provinces,
             is_office=_OWN_OFFICE.search(text_before) is not None,
         )
+
+
+def _address_lines(folded: str) -> list[tuple[int, int]]:
+    if not any(word in folded for word in _ADDRESS_WORDS):
+        return []
+    return [match.span() for match in _ADDRESS_LINE.finditer(folded)]
+
+
+def _is_in_address(lines: Sequence[tuple[int, int]], offset: int) -> bool:
+    before = bisect_right(lines, (offset, offset)) - 1
+    return before >= 0 and lines[before][0] <= offset < lines[before][1]
 
 
 def _is_capitalised(printed: str, name: Name) -> bool:

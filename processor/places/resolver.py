@@ -20,10 +20,16 @@ _EVENT = re.compile(r"(?:\A|[\n.”\"] ?)(?:sáng|chiều|tối|trưa|ngày|tron
 _EVENT_REACH = 40
 # The head of an official paper: "Đắk Lắk, ngày 26 tháng 11 năm 2025".
 _HEAD_DATE = re.compile(r"\n[^\n,]{2,30},\s{1,2}ngày\s{1,2}(\d{1,2}) tháng (\d{1,2}) năm (20\d\d)(?!\d)")
-_TWO_LEVELS = re.compile(
-    r"phục vụ hành chính công (?:xã|phường|cấp xã)|sau (?:khi )?(?:sáp nhập|hợp nhất) (?:tỉnh|với tỉnh)|"
-    r"vận hành (?:mô hình )?chính quyền địa phương (?:2|hai) cấp|sau khi bỏ cấp huyện"
-)
+# What is only said since there are two levels of government, by a part of it that few texts have.
+_TWO_LEVELS = {
+    "hành chính công": tuple(f"phục vụ hành chính công {unit}" for unit in ("xã", "phường", "cấp xã")),
+    "sáp nhập": tuple(f"{after} sáp nhập {unit}" for after in ("sau", "sau khi") for unit in ("tỉnh", "với tỉnh")),
+    "hợp nhất": tuple(f"{after} hợp nhất {unit}" for after in ("sau", "sau khi") for unit in ("tỉnh", "với tỉnh")),
+    "chính quyền địa phương": tuple(
+        f"vận hành {model}chính quyền địa phương {two} cấp" for model in ("", "mô hình ") for two in ("2", "hai")
+    ),
+    "bỏ cấp huyện": ("sau khi bỏ cấp huyện",),
+}
 _LEAD_CHARACTERS = 500
 _MOST_CHARACTERS = 250_000
 """Characters of a text that are read: a hundred pages. A megabyte of nothing but names would hold up a worker."""
@@ -44,11 +50,12 @@ class PlaceResolver:
     def resolve(self, article: Article) -> PlaceResolution:
         """All places an article names, its subject first; the primary place is None for a national article."""
         text = article.text[:_MOST_CHARACTERS]
-        on = article.published_on or _edition_day(text)
+        folded = fold(text)
+        on = article.published_on or _edition_day(folded)
         is_new = on >= MERGER
         title = (article.title or "")[:_MOST_CHARACTERS]
         in_title = self._reader.read(title, on, is_new=is_new)
-        in_body = self._reader.read(text, on, is_new=is_new)
+        in_body = self._reader.read(text, on, is_new=is_new, folded=folded)
         body = supported(in_body.mentions, in_title.mentions)
         repeated = len(title) if title and article.text.startswith(title) else 0
         evidence = settle(
@@ -68,8 +75,9 @@ class PlaceResolver:
     def mentions(self, text: str, on: date | None) -> list[Mention]:
         """The units that a text names, in order, as of a day; a day before the merger if none is known."""
         text = text[:_MOST_CHARACTERS]
-        day = on or _edition_day(text)
-        return supported(self._reader.read(text, day, is_new=day >= MERGER).mentions)
+        folded = fold(text)
+        day = on or _edition_day(folded)
+        return supported(self._reader.read(text, day, is_new=day >= MERGER, folded=folded).mentions)
 
     def _source(self, article: Article, is_new: bool) -> str | None:
         province = article.source_province
@@ -78,18 +86,28 @@ class PlaceResolver:
         return self._gazetteer.in_force(province, is_new=is_new) if province else None
 
 
-def _edition_day(text: str) -> date:
+def _edition_day(folded: str) -> date:
     """A day on which an undated article may have appeared: that of its latest event, else one of the old edition."""
-    folded = fold(text)
-    dates = [match.group().replace("-", "/").split("/") for match in _DATE.finditer(folded) if _is_event(folded, match)]
-    dates += [list(match.groups()) for match in _HEAD_DATE.finditer(folded)]
+    dates: list[list[str]] = []
+    if "/20" in folded or "-20" in folded:
+        dates += [_parts(match) for match in _DATE.finditer(folded) if _is_event(folded, match)]
+    if " năm 20" in folded:
+        dates += [list(match.groups()) for match in _HEAD_DATE.finditer(folded)]
     days = []
     for day, month, year in dates:
         with suppress(ValueError):
             days.append(date(int(year), int(month), int(day)))
     if days:
         return max(days)
-    return MERGER if _TWO_LEVELS.search(folded) else _UNDATED
+    return MERGER if _speaks_of_two_levels(folded) else _UNDATED
+
+
+def _speaks_of_two_levels(folded: str) -> bool:
+    return any(part in folded and any(phrase in folded for phrase in phrases) for part, phrases in _TWO_LEVELS.items())
+
+
+def _parts(match: re.Match[str]) -> list[str]:
+    return match.group().replace("-", "/").split("/")
 
 
 def _is_event(folded: str, match: re.Match[str]) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from processor.model import Article
-from processor.relevance.lexicon import Hit, Side, Term
+from processor.relevance.lexicon import Hit, Lexicon, Side, Term, view
 
 LEAD_LENGTH = 450
 """Characters after the title that count as the lead: what an editor puts first is what the article is about."""
@@ -31,12 +30,6 @@ _CORE = frozenset({"reform", "programme", "steering", "index"})
 _FORM = frozenset({"questions", "guidance"})
 
 
-class Field(StrEnum):
-    TITLE = "title"
-    LEAD = "lead"
-    BODY = "body"
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Layout:
     """Title and text in one string, and where its fields begin."""
@@ -45,11 +38,6 @@ class Layout:
     text_start: int
     """Where the text begins after the title, past a repetition of the title."""
     lead_end: int
-
-    def field_of(self, offset: int) -> Field:
-        if offset < self.text_start:
-            return Field.TITLE
-        return Field.LEAD if offset < self.lead_end else Field.BODY
 
     @property
     def length(self) -> int:
@@ -87,6 +75,22 @@ def _repeated_title(title: str, text: str) -> int:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Searched:
+    """An article and the terms that stand in it: searched once, and read for relevance and for the pillars."""
+
+    layout: Layout
+    matched: str
+    """The layout's string as `lexicon.view` gives it."""
+    hits: Sequence[Hit]
+
+
+def search(lexicon: Lexicon, article: Article) -> Searched:
+    layout = lay_out(article)
+    matched = view(layout.joined)
+    return Searched(layout=layout, matched=matched, hits=lexicon.find_in_view(matched))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Features:
     values: Mapping[str, float]
     shares: Mapping[str, Mapping[str, float]]
@@ -95,72 +99,88 @@ class Features:
     """Occurrences of each term."""
 
 
+_Values = dict[Term, float]
+"""What the occurrences of each term are worth together."""
+
+
 @dataclass(slots=True)
 class _Sums:
-    """What the hits of one article add up to, by side and field."""
+    """What the hits of one article add up to."""
 
-    by_place: dict[tuple[Side, Field], dict[Term, float]]
+    title: dict[Side, _Values]
+    lead: dict[Side, _Values]
+    body: dict[Side, _Values]
     counts: dict[str, int]
     telling_windows: set[int]
 
-    def of(self, side: Side, *fields: Field) -> dict[Term, float]:
-        merged: dict[Term, float] = defaultdict(float)
-        for field in fields or tuple(Field):
-            for term, value in self.by_place.get((side, field), {}).items():
-                merged[term] += value
-        return merged
 
-
-def measure(layout: Layout, hits: Iterable[Hit]) -> Features:
+def measure(layout: Layout, hits: Sequence[Hit]) -> Features:
     """The features that rest on terms; the nearness to the seeds comes from elsewhere."""
     sums = _add_up(layout, hits)
     values: dict[str, float] = {}
     shares: dict[str, Mapping[str, float]] = {}
-    for name, (value, terms) in _features(layout, sums).items():
+    for name, value, terms in _features(layout, sums):
         values[name] = value
         total = sum(terms.values())
         shares[name] = {term.text: part / total for term, part in terms.items()} if total else {}
     return Features(values=values, shares=shares, counts=sums.counts)
 
 
-def _add_up(layout: Layout, hits: Iterable[Hit]) -> _Sums:
-    sums = _Sums(by_place={}, counts=defaultdict(int), telling_windows=set())
-    for hit in hits:
-        side = hit.term.concept.side
+def _add_up(layout: Layout, hits: Sequence[Hit]) -> _Sums:
+    title, lead, body = (_by_side() for _ in range(3))
+    counts: defaultdict[str, int] = defaultdict(int)
+    windows: set[int] = set()
+    text_start, lead_end = layout.text_start, layout.lead_end
+    for start, _, term in hits:
+        side = term.concept.side
         if side is Side.NONE:
             continue
-        field = layout.field_of(hit.start)
-        value = _VALUE[hit.term.strength]
-        terms = sums.by_place.setdefault((side, field), {})
-        terms[hit.term] = terms.get(hit.term, 0.0) + value
-        sums.counts[hit.term.text] += 1
-        if side is Side.FOR and value >= _TELLING and field is not Field.TITLE:
-            sums.telling_windows.add((hit.start - layout.text_start) // _WINDOW)
-    return sums
+        terms = (title if start < text_start else lead if start < lead_end else body)[side]
+        value = _VALUE[term.strength]
+        terms[term] = terms.get(term, 0.0) + value
+        counts[term.text] += 1
+        if value >= _TELLING and side is Side.FOR and start >= text_start:
+            windows.add((start - text_start) // _WINDOW)
+    return _Sums(title=title, lead=lead, body=body, counts=counts, telling_windows=windows)
 
 
-def _features(layout: Layout, sums: _Sums) -> dict[str, tuple[float, Mapping[Term, float]]]:
+def _by_side() -> dict[Side, _Values]:
+    return {Side.FOR: {}, Side.AGAINST: {}, Side.ACTOR: {}}
+
+
+def _merged(first: _Values, second: _Values) -> _Values:
+    merged = first.copy()
+    for term, value in second.items():
+        merged[term] = merged.get(term, 0.0) + value
+    return merged
+
+
+def _features(layout: Layout, sums: _Sums) -> Iterator[tuple[str, float, Mapping[Term, float]]]:
+    """Each feature with its value and the terms that it rests on."""
     thousands = max(layout.length, _LEAST_LENGTH) / 1000
 
-    def density(terms: Mapping[Term, float]) -> tuple[float, Mapping[Term, float]]:
-        return math.log1p(sum(terms.values()) / thousands), terms
+    def density(terms: _Values) -> float:
+        return math.log1p(sum(terms.values()) / thousands)
 
-    found: dict[str, tuple[float, Mapping[Term, float]]] = {}
+    whole: dict[Side, _Values] = {}
     for side in (Side.FOR, Side.AGAINST):
-        title, lead = sums.of(side, Field.TITLE), sums.of(side, Field.LEAD)
-        found[f"title_{side}"] = min(sum(title.values()), _TITLE_CAP), title
-        found[f"lead_{side}"] = math.log1p(sum(lead.values())), lead
-        found[f"text_{side}"] = density(sums.of(side, Field.LEAD, Field.BODY))
-    speaking, against = sums.of(Side.FOR), sums.of(Side.AGAINST)
-    core = {term: value for term, value in speaking.items() if term.concept.id in _CORE and term.strength >= 4}
+        title, lead = sums.title[side], sums.lead[side]
+        text = _merged(lead, sums.body[side])
+        whole[side] = _merged(title, text)
+        yield f"title_{side}", min(sum(title.values()), _TITLE_CAP), title
+        yield f"lead_{side}", math.log1p(sum(lead.values())), lead
+        yield f"text_{side}", density(text), text
+    speaking, against = whole[Side.FOR], whole[Side.AGAINST]
+    core = {term: value for term, value in speaking.items() if term.strength >= 4 and term.concept.id in _CORE}
     strong = {term: 1.0 for term in speaking if term.strength >= 3}
+    form = {term: value for term, value in against.items() if term.concept.id in _FORM}
+    foreign = {term: value for term, value in against.items() if term.concept.id == "foreign"}
+    actors = _merged(sums.title[Side.ACTOR], _merged(sums.lead[Side.ACTOR], sums.body[Side.ACTOR]))
     total, opposed = sum(speaking.values()), sum(against.values())
-    windows = max(1, math.ceil(layout.length / _WINDOW))
-    found["core"] = math.log1p(sum(core.values())), core
-    found["variety"] = math.log1p(len(strong)), strong
-    found["spread"] = len(sums.telling_windows) / windows, strong
-    found["actor"] = density(sums.of(Side.ACTOR))
-    found["form"] = density({term: value for term, value in against.items() if term.concept.id in _FORM})
-    found["foreign"] = density({term: value for term, value in against.items() if term.concept.id == "foreign"})
-    found["balance"] = total / (total + opposed + _DOUBT), speaking
-    return found
+    yield "core", math.log1p(sum(core.values())), core
+    yield "variety", math.log1p(len(strong)), strong
+    yield "spread", len(sums.telling_windows) / max(1, math.ceil(layout.length / _WINDOW)), strong
+    yield "actor", density(actors), actors
+    yield "form", density(form), form
+    yield "foreign", density(foreign), foreign
+    yield "balance", total / (total + opposed + _DOUBT), speaking

@@ -17,8 +17,8 @@ import yaml
 
 from processor.model import Article, Relevance, SeedSimilarity, TermWeight
 from processor.relevance.calibration import fit_logistic, logistic
-from processor.relevance.features import Features, Layout, lay_out, measure
-from processor.relevance.lexicon import Lexicon, view
+from processor.relevance.features import Features, Layout, Searched, measure, search
+from processor.relevance.lexicon import Lexicon
 from processor.relevance.seeds import Background, SeedArticle, SeedIndex, seed_digest
 
 _SEEDS = "seeds"
@@ -68,7 +68,7 @@ class RelevanceModel:
         background: Background,
         rules_digest: str,
     ) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._rules = rules
         self._seeds = SeedIndex(seeds, background)
         self.version = f"{rules_digest}+{seed_digest(seeds)}"
@@ -97,8 +97,9 @@ class RelevanceModel:
             digest,
         )
 
-    def judge(self, article: Article) -> Relevance:
-        layout, features, nearest = self.features(article)
+    def judge(self, article: Article, searched: Searched | None = None) -> Relevance:
+        """The verdict with its reasons. An article that was searched with `lexicon` need not be searched again."""
+        layout, features, nearest = self.features(article, searched)
         rule = self._rules.headline if layout.is_headline_only else self._rules.article
         score = logistic(rule.log_odds(features.values))
         return Relevance(
@@ -109,12 +110,14 @@ class RelevanceModel:
             version=self.version,
         )
 
-    def features(self, article: Article) -> tuple[Layout, Features, tuple[SeedSimilarity, ...]]:
+    def features(
+        self, article: Article, searched: Searched | None = None
+    ) -> tuple[Layout, Features, tuple[SeedSimilarity, ...]]:
         """What the judgement rests on, for explaining it and for fitting the weights anew."""
-        layout = lay_out(article)
-        matched = view(layout.joined)
-        features = measure(layout, self._lexicon.find_in_view(matched))
-        nearest = self._seeds.similarities(matched)
+        searched = searched or search(self.lexicon, article)
+        layout = searched.layout
+        features = measure(layout, searched.hits)
+        nearest = self._seeds.similarities(searched.matched)
         # Unrelated news shares about 0.01 with a seed, a report 0.03 to 0.15: tenfold, it is of the others' scale.
         values = {**features.values, _SEEDS: 10 * nearest[0].similarity if nearest else 0.0}
         return layout, Features(values=values, shares=features.shares, counts=features.counts), nearest

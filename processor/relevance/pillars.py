@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from processor.model import Article, Pillar, PillarRole, PillarTag, Span
-from processor.relevance.features import lay_out
+from processor.relevance.features import Searched, search
 from processor.relevance.lexicon import Hit, Lexicon
 from processor.text import Extent, sentences
 
@@ -55,14 +55,15 @@ class PillarTagger:
     def load(cls) -> PillarTagger:
         return cls(Lexicon.load())
 
-    def tag(self, article: Article) -> tuple[PillarTag, ...]:
+    def tag(self, article: Article, searched: Searched | None = None) -> tuple[PillarTag, ...]:
         """Primary pillars first, strongest first; each with the stretches of the text that speak for it most.
 
-        A pillar that only the title speaks for has no evidence: spans are offsets into the text.
+        A pillar that only the title speaks for has no evidence: spans are offsets into the text. An article that was
+        searched with the tagger's lexicon need not be searched again.
         """
-        layout = lay_out(article)
+        searched = searched or search(self._lexicon, article)
+        layout, hits = searched.layout, searched.hits
         by_pillar: dict[Pillar, list[_Weighed]] = defaultdict(list)
-        hits = self._lexicon.find(layout.joined)
         for weighed in self._weigh(hits, layout.joined, layout.text_start):
             pillar = weighed.hit.term.concept.pillar
             if pillar is not None:
@@ -99,19 +100,42 @@ def _is_general(hit: Hit) -> bool:
 
 def _recited(text: str, hits: Sequence[Hit]) -> set[Hit]:
     """The hits that stand in sentences which run through the programme."""
-    # Most articles cannot hold such a sentence; finding the sentences would cost as much as finding the terms.
+    # Most articles, and most lines of the others, cannot hold such a sentence, and finding sentences is dear.
     if text.count(";") < _LIST_MARKS and len(_pillars(hits, _FULL_STRENGTH)) < _RECITED_PILLARS:
         return set()
-    extents = sentences(text)
-    starts = [extent.start for extent in extents]
+    found: set[Hit] = set()
+    for line, inside in _by_line(text, hits):
+        if _recites_pillars(text, line, inside):  # What a sentence needs for it, its line has too.
+            found.update(_recited_in_line(text, line, inside))
+    return found
+
+
+def _by_line(text: str, hits: Sequence[Hit]) -> Iterator[tuple[Extent, list[Hit]]]:
+    """The lines that hold hits; a sentence never goes over the end of one."""
+    line = Extent(-1, -1)
+    inside: list[Hit] = []
+    for hit in sorted(hits, key=lambda each: each.start):
+        if hit.start > line.end:
+            if inside:
+                yield line, inside
+            start = max(line.end, text.rfind("\n", line.end + 1, hit.start)) + 1
+            end = text.find("\n", hit.start)
+            line, inside = Extent(start, len(text) if end < 0 else end), []
+        inside.append(hit)
+    if inside:
+        yield line, inside
+
+
+def _recited_in_line(text: str, line: Extent, hits: Sequence[Hit]) -> Iterator[Hit]:
+    extents = sentences(text[line.start : line.end])
+    starts = [line.start + extent.start for extent in extents]
     by_sentence: dict[int, list[Hit]] = defaultdict(list)
     for hit in hits:
         by_sentence[bisect_right(starts, hit.start) - 1].append(hit)
-    found: set[Hit] = set()
     for index, inside in by_sentence.items():
-        if _recites_pillars(text, extents[index], inside):
-            found.update(inside)
-    return found
+        extent = Extent(starts[index], line.start + extents[index].end)
+        if _recites_pillars(text, extent, inside):
+            yield from inside
 
 
 def _recites_pillars(text: str, sentence: Extent, hits: Sequence[Hit]) -> bool:

@@ -23,6 +23,7 @@ from processor.reading.layout import learn_profile
 from processor.reading.profiles import SiteProfile
 from processor.records import article_record
 from processor.references.find import find_references
+from processor.relevance.features import search
 from store.events import FetchReason, PageFetched, ReportFound, decode_page, encode_page, encode_report
 from tests.bench.corpus import LEARNED_FROM, BenchPage, f1_score, portal_pages
 from tests.dress_parts import seed_articles
@@ -111,11 +112,13 @@ def meaning() -> None:
     ]
     scale = 3000 * len(articles) / sum(len(article.text) for article in articles)
     found = {id(article): pipeline.places.resolve(article) for article in articles}
+    searched = {id(article): search(pipeline.relevance.lexicon, article) for article in articles}
     steps: dict[str, Callable[[Article], Any]] = {
         "all of meaning": pipeline.analyze_article,
         "language": lambda article: detect_language(article.text),
-        "relevance": pipeline.relevance.judge,
-        "pillars": pipeline.pillars.tag,
+        "terms": lambda article: search(pipeline.relevance.lexicon, article),
+        "relevance": lambda article: pipeline.relevance.judge(article, searched[id(article)]),
+        "pillars": lambda article: pipeline.pillars.tag(article, searched[id(article)]),
         "places": pipeline.places.resolve,
         "references": lambda article: find_references(article.text, None),
         "facts": lambda article: pipeline.facts.find(article, found[id(article)], ()),
