@@ -199,19 +199,11 @@ class Deliveries:
 
     def claim(self, channel: str, *, now: datetime, lease_seconds: float) -> Claim | None:
         """Take the delivery that has been due longest, or None. Two processes never hold the same one."""
-        is_due = sa.or_(
-            sa.and_(AlertDelivery.state == PENDING, AlertDelivery.next_attempt_at <= now),
-            sa.and_(AlertDelivery.state == SENDING, AlertDelivery.lease_until <= now),
-        )
-        query = (
-            sa.select(AlertDelivery.id, AlertDelivery.payload, AlertDelivery.attempts)
-            .where(AlertDelivery.channel == channel, is_due)
-            .order_by(AlertDelivery.next_attempt_at, AlertDelivery.created_at, AlertDelivery.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
+        # Two questions that an index answers each: asked in one, every delivery that waits would be read and sorted.
+        orphaned = [AlertDelivery.state == SENDING, AlertDelivery.lease_until <= now]
+        due = [AlertDelivery.state == PENDING, AlertDelivery.next_attempt_at <= now]
         with self._database.transaction() as connection:
-            row = connection.execute(query).one_or_none()
+            row = self._next(connection, channel, orphaned) or self._next(connection, channel, due)
             if row is None:
                 return None
             lease_until = now + timedelta(seconds=lease_seconds)
@@ -221,6 +213,18 @@ class Deliveries:
                 .values(state=SENDING, attempts=row.attempts + 1, lease_until=lease_until)
             )
         return Claim(id=row.id, channel=channel, payload=row.payload, attempt=row.attempts + 1, lease_until=lease_until)
+
+    @staticmethod
+    def _next(
+        connection: sa.Connection, channel: str, conditions: Sequence[sa.ColumnElement[bool]]
+    ) -> sa.Row[Any] | None:
+        return connection.execute(
+            sa.select(AlertDelivery.id, AlertDelivery.payload, AlertDelivery.attempts)
+            .where(AlertDelivery.channel == channel, *conditions)
+            .order_by(AlertDelivery.next_attempt_at, AlertDelivery.created_at, AlertDelivery.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
 
     def mark_sent(self, claim: Claim, now: datetime) -> None:
         """True whoever holds the delivery by now: the receiver confirmed it."""

@@ -212,7 +212,7 @@ class AlertDelivery(Base):
     """Derived from the event and the channel; sent to the receiver, so that it can recognise a repeat."""
     event_id: Mapped[str] = mapped_column(index=True)
     report_id: Mapped[str] = mapped_column(index=True)
-    channel: Mapped[str] = mapped_column(index=True)
+    channel: Mapped[str]
     state: Mapped[str]
     """pending, sending, sent, failed (attempts used up) or suppressed (back-fill, replay)."""
     attempts: Mapped[int] = mapped_column(default=0)
@@ -223,7 +223,8 @@ class AlertDelivery(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 
-    __table_args__ = (sa.Index("ix_alert_delivery_due", "state", "next_attempt_at"),)
+    # In the order in which deliveries are claimed: what is owed next is the first row, however many wait.
+    __table_args__ = (sa.Index("ix_alert_delivery_due", "channel", "state", "next_attempt_at", "created_at", "id"),)
 
 
 class ChangeCounter(Base):

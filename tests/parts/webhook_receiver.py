@@ -76,7 +76,8 @@ class WebhookReceiver:
         """Wait until so many different messages have come; returns all that came."""
 
         def enough() -> bool:
-            return len({item.id for item in self._received if among(item)}) >= count
+            # Asked at every arrival: ten thousand of them would be counted ten thousand times.
+            return len(self._received) >= count and len({item.id for item in self._received if among(item)}) >= count
 
         with self._arrived:
             assert self._arrived.wait_for(enough, timeout_seconds), f"only {len(self._received)} of {count} arrived"

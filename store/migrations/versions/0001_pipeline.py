@@ -35,8 +35,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_delivery")),
     )
     with op.batch_alter_table("alert_delivery", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_alert_delivery_channel"), ["channel"], unique=False)
-        batch_op.create_index("ix_alert_delivery_due", ["state", "next_attempt_at"], unique=False)
+        batch_op.create_index(
+            "ix_alert_delivery_due", ["channel", "state", "next_attempt_at", "created_at", "id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_alert_delivery_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_alert_delivery_report_id"), ["report_id"], unique=False)
     op.create_table(
@@ -204,5 +205,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_alert_delivery_report_id"))
         batch_op.drop_index(batch_op.f("ix_alert_delivery_event_id"))
         batch_op.drop_index("ix_alert_delivery_due")
-        batch_op.drop_index(batch_op.f("ix_alert_delivery_channel"))
     op.drop_table("alert_delivery")
