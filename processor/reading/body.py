@@ -135,11 +135,17 @@ def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> l
     both = sorted(confirmed & kept)
     if not both:
         return []
-    return [
-        block
-        for block in blocks[both[0] : both[-1] + 1]
-        if block.index in confirmed or (block.index in kept and block.length > _OWN_PROSE and block.link_share < 0.2)
-    ]
+    agreed: list[Block] = []
+    for block in reversed(blocks[both[0] : both[-1] + 1]):
+        own = block.index in kept and (block.length > _OWN_PROSE or _heads(block, agreed)) and block.link_share < 0.2
+        if own or block.index in confirmed:
+            agreed.append(block)
+    return agreed[::-1]
+
+
+def _heads(block: Block, following: Sequence[Block]) -> bool:
+    """Whether a block is the heading of what follows it at once."""
+    return bool(block.heading and following) and following[-1].index == block.index + 1
 
 
 def _placed(page: PageTree, lines: Sequence[str]) -> list[Block]:

@@ -21,6 +21,8 @@ _IMAGE_FILE = re.compile(r"[\w .,()%-]{1,120}\.(?:jpe?g|png|gif|webp|bmp)$", re.
 """A bare file name stands where a page's image was when the page was saved as text."""
 _MAX_CAPTION = 260
 _MAX_PLAIN_CAPTION = 160
+_FEW, _MANY = 3, 12
+"""How many paragraphs show how a text is set."""
 
 
 def caption_indices(blocks: Sequence[Block]) -> set[int]:
@@ -32,6 +34,7 @@ def caption_indices(blocks: Sequence[Block]) -> set[int]:
     sure: set[int] = set()
     likely: set[int] = set()
     image = False
+    usual = _usual_setting(blocks)
     for index, block in enumerate(blocks):
         before = index - 1 in sure or index - 1 in likely
         again = before and blocks[index - 1].text == block.text
@@ -39,7 +42,8 @@ def caption_indices(blocks: Sequence[Block]) -> set[int]:
             sure.add(index)
             image = True
             continue
-        if again or _is_marked(block, before and not image) or _is_repeated(block, blocks[index + 1 : index + 2]):
+        marked = _is_marked(block, before and not image, usual)
+        if again or marked or _is_repeated(block, blocks[index + 1 : index + 2]):
             sure.add(index)
         elif _is_likely(block, image or bool(block.flags & AFTER_IMAGE)):
             likely.add(index)
@@ -57,7 +61,18 @@ def credits_photo(line: str) -> bool:
     return len(line) <= _MAX_CAPTION and _PHOTO.search(fold(line)) is not None
 
 
-def _is_marked(block: Block, caption_before: bool) -> bool:
+def _usual_setting(blocks: Sequence[Block]) -> set[str]:
+    """How most paragraphs are set that stand under no image: where all are centred, that says nothing of a line."""
+    if not any(block.flags & AFTER_IMAGE for block in blocks):
+        return set()
+    plain = [block for block in blocks if not block.flags & AFTER_IMAGE][:_MANY]
+    if len(plain) < _FEW:
+        return set()
+    settings = [_setting(block.element) for block in plain]
+    return {way for way in ("centred", "italic") if 2 * sum(way in setting for setting in settings) > len(settings)}
+
+
+def _is_marked(block: Block, caption_before: bool, usual: set[str]) -> bool:
     """Whether a block's markup or words say that it describes an image, or it ends the caption before it."""
     if block.flags & CAPTION:
         return True
@@ -67,7 +82,7 @@ def _is_marked(block: Block, caption_before: bool) -> bool:
         return True
     ends = ends_sentence(block.text)
     if block.flags & AFTER_IMAGE:
-        centred_or_italic = bool(_setting(block.element) & {"centred", "italic"})
+        centred_or_italic = bool(_setting(block.element) & {"centred", "italic"} - usual)
         return centred_or_italic or (not ends and _shares_table_with_image(block.element))
     return caption_before and block.text[:1].islower() and not ends
 

@@ -158,13 +158,21 @@ def _with_chunks(best: HtmlElement, scores: dict[HtmlElement, float]) -> HtmlEle
         return best
     limit = scores[best] * _CHUNK_SHARE
     twins = [element for element, score in scores.items() if element is not best and score > limit]
-    twins = [element for element in twins if element.tag == best.tag and element.get("class") == name]
+    twins = [element for element in twins if element.tag == best.tag and _alike(name, element.get("class") or "")]
     chain = [best, *ancestors(best)][: _FAR_CHUNKS if _is_called_body(name) else _NEAR_CHUNKS]
     for twin in twins:
         for common in ancestors(twin):
             if common in chain[1:]:
                 return common
     return best
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two class attributes are the same but for what one of them adds."""
+    if one == other:
+        return True
+    words, others = set(one.split()), set(other.split())
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def _frames_at(page: PageTree, element: HtmlElement) -> int:

@@ -138,7 +138,8 @@ def is_listing(page: PageTree, kept: Sequence[Block], metadata: Metadata) -> boo
     linked = sum(1 for block in page.blocks if block.link_share > 0.8 and block.length >= 30)
     if prose < MIN_TEXT:
         return linked >= 8
-    if not kept:
+    if not kept or sum(origin == "json-ld" for _, origin in metadata.published) == 1:
+        # Only an article is declared with a date of its own; lists declare none, or one for each item.
         return False
     first, last = kept[0].index, kept[-1].index
     between = [block for block in page.blocks[first : last + 1] if block.link_share > 0.8 and block.length >= 30]

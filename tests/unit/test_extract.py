@@ -130,6 +130,36 @@ def test_a_text_served_in_several_pieces_is_read_to_its_end() -> None:
     assert article.text.split("\n") == [_long(number) for number in range(12)]
 
 
+def test_a_text_in_pieces_of_slightly_different_classes_is_read_from_its_first() -> None:
+    pieces = [_paragraphs(tuple(_long(number) for number in range(first, first + 2))) for first in range(0, 6, 2)]
+    body = "".join(
+        f"<div class='block'><div class='{name}'>{piece}</div></div>"
+        for name, piece in zip(("noi-dung chu-dau", "noi-dung", "noi-dung"), pieces, strict=True)
+    )
+    article = _article(_html(f"<h1>{_TITLE}</h1><div>{body}</div>"))
+    assert article.text.split("\n") == [_long(number) for number in range(6)]
+
+
+def test_lines_under_images_are_text_where_all_the_text_is_centred() -> None:
+    lines = [_long(number)[:148].strip() for number in range(8)]
+    body = "".join(
+        f"<p style='text-align:center'><img src='{number}.jpg'></p><p style='text-align:center'>{line}</p>"
+        if number % 2
+        else f"<p style='text-align:center'>{line}</p>"
+        for number, line in enumerate(lines)
+    )
+    assert _article(_html(f"<h1>{_TITLE}</h1>{body}")).text.split("\n") == lines
+
+
+def test_an_article_that_declares_its_date_is_no_listing_however_many_links_it_has() -> None:
+    link = "<p><a href='/x'>Danh mục thủ tục hành chính thuộc thẩm quyền giải quyết</a></p>"
+    body = "".join(f"<p>{_long(number)}</p>{link}{link}" for number in range(6))
+    declared = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s", "datePublished": "2024-05-06"}</script>'
+    html = _html(f"<h1>{_TITLE}</h1>{body}", head=declared % _TITLE)
+    assert _long(3) in _article(html).text.split("\n")
+    assert _reason(html.replace("datePublished", "dateOfNothing")) is NotArticleReason.LISTING
+
+
 def test_headings_of_parts_do_not_become_the_title_that_nothing_names() -> None:
     part = "Những kết quả bước đầu sau một năm thực hiện mô hình mới ở cơ sở"
     lines = tuple(_long(number) for number in range(8))
