@@ -6,10 +6,12 @@ import gzip
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from tests.bench.news import ordinary_news
 from tests.dress_parts import seed_articles, view_state
 from tests.dresses import DRESSES, Worn, dress, shown
 
@@ -45,23 +47,41 @@ def own_pages() -> list[BenchPage]:
 
 LEARNED_FROM = 6
 """Pages that teach a source's layout."""
+_MEASURED = 20
+"""Pages of a source that publishes mixed news."""
 _PARTS = 6
 """Articles that one seed is cut into, so that a source has more pages than there are seeds."""
 
 
-def portal_pages() -> dict[str, list[BenchPage]]:
-    """By dress, many pages of one source, padded to the size that pages of real portals have."""
+def report_sources() -> dict[str, list[BenchPage]]:
+    """By dress, pages of one source that publishes nothing but reports full of figures, the dearest to judge."""
     articles = [part for number in range(_PARTS) for worn in seed_articles().values() if (part := _part(worn, number))]
+    return {name: _source(name, articles) for name in DRESSES}
+
+
+def mixed_sources() -> dict[str, list[BenchPage]]:
+    """By dress, pages of one source as sources are: ordinary news, and one report in ten."""
+    reports = [part for number in range(_PARTS) for worn in seed_articles().values() if (part := _part(worn, number))]
     sources: dict[str, list[BenchPage]] = {}
-    for name in DRESSES:
-        sources[name] = []
-        for number, worn in enumerate(articles):
-            wanted = shown(worn, name)
-            page = dress(worn, name)
-            body = page.body.decode().replace("</body>", f"{_padding()}</body>")
-            text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
-            sources[name].append(BenchPage(f"{name}-{number}", body.encode(), text, page.url))
+    for turn, name in enumerate(DRESSES):
+        first = turn * (LEARNED_FROM + _MEASURED)
+        articles = [
+            reports[number // 10 % len(reports)] if number % 10 == 9 else ordinary_news(number)
+            for number in range(first, first + LEARNED_FROM + _MEASURED)
+        ]
+        sources[name] = _source(name, articles)
     return sources
+
+
+def _source(name: str, articles: Iterable[Worn]) -> list[BenchPage]:
+    """The articles in one dress, padded to the size that pages of real portals have."""
+    pages = []
+    for number, worn in enumerate(articles):
+        wanted, page = shown(worn, name), dress(worn, name)
+        body = page.body.decode().replace("</body>", f"{_padding()}</body>")
+        text = "\n".join(filter(None, (wanted.lead, *wanted.paragraphs)))
+        pages.append(BenchPage(f"{name}-{number}", body.encode(), text, page.url))
+    return pages
 
 
 def _part(worn: Worn, number: int) -> Worn | None:
