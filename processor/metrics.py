@@ -9,6 +9,10 @@ from prometheus_client import Counter, Gauge, Histogram
 PAGES: Final = Counter(
     "reformwatch_pages_total", "Pages that reached their outcome; received pages equal the sum.", ["outcome"]
 )
+SCANNED_DOCUMENTS: Final = Counter(
+    "reformwatch_scanned_documents_total",
+    "Documents without text because they are scans, counted among the pages that are no article.",
+)
 PAGE_SECONDS: Final = Histogram(
     "reformwatch_processor_seconds",
     "Seconds from submitting a page to a worker until its verdict.",

@@ -36,6 +36,7 @@ from processor.relevance.pillars import PillarTagger
 from processor.relevance.seeds import load_seed_corpus
 from processor.text import normalise
 from store.errors import NeverValid
+from store.outcome import SCANNED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,7 +165,7 @@ def _read_file(page: Page) -> Article | Verdict:
     if document.problem is not None:
         return Verdict(outcome=Outcome.QUARANTINED, reason=f"{document.format}: {document.problem}")
     if document.scanned or not document.text:
-        return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason="scanned" if document.scanned else "no_text")
+        return Verdict(outcome=Outcome.NOT_AN_ARTICLE, reason=SCANNED if document.scanned else "no_text")
     return Article(
         text=document.text,
         title=document.title or page.link_text,

@@ -31,6 +31,7 @@ from store.database import Database
 from store.errors import BusUnavailable, DatabaseUnavailable, EventRejected, TryLater
 from store.events import PAGES, PageFetched, decode_page
 from store.health import Health
+from store.outcome import SCANNED
 from store.positions import Positions
 from store.result_records import Committed, PageFacts, PageResult, QuarantineRecord
 from store.results import ResultStore
@@ -258,6 +259,8 @@ class Processor:
         now = datetime.now(UTC)
         for result, outcome in committed.outcomes:
             metrics.PAGES.labels(outcome=outcome).inc()
+            if outcome is Outcome.NOT_AN_ARTICLE and result.reason == SCANNED:
+                metrics.SCANNED_DOCUMENTS.inc()
             if result.page:
                 metrics.STORED_AFTER_SECONDS.observe(max(0.0, (now - result.page.fetched_at).total_seconds()))
             self._log_outcome(result, outcome)

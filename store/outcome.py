@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Outcome(StrEnum):
@@ -24,3 +25,7 @@ class Outcome(StrEnum):
     """An event that was already processed under another position of the log."""
     QUARANTINED = "quarantined"
     """Could not be processed; kept with its bytes and the reason."""
+
+
+SCANNED: Final = "scanned"
+"""The reason of `not_an_article` for a document that is images of paper."""

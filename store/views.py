@@ -12,6 +12,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from store.outcome import SCANNED
 from store.view_columns import COLUMNS
 
 SETTLED: Final = {
@@ -115,7 +116,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
                     {_last("outcome")}, CASE WHEN f.state <> 'discovered' THEN f.state END, 'pending') AS outcome,
            CASE WHEN b.id IS NULL THEN COALESCE({_last("reason")}, f.last_error) END AS reason,
            b.id AS document_id, w.title, w.published_at, {day.replace("v.", "w.")} AS published_on,
-           COALESCE(b.id IS NULL AND {_last("reason")} = 'scanned', FALSE) AS scanned
+           COALESCE(b.id IS NULL AND {_last("reason")} = '{SCANNED}', FALSE) AS scanned
     FROM article_document AS d
     JOIN article AS a ON a.id = d.article_id AND a.current_version = d.version
     JOIN article_version AS v ON v.article_id = d.article_id AND v.number = d.version

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prometheus_client import REGISTRY
 
 from alerts.service import AlertService
 from alerts.settings import AlertSettings
@@ -86,7 +87,9 @@ def test_the_files_of_an_article_are_fetched_joined_to_it_and_not_told_again(sce
         waiting = rows(scene, "SELECT document_url, outcome FROM documents_v1")
         assert {outcome for _, outcome in waiting} == {"pending"}
         scene.crawl(delay_seconds=0.2)
+        scans = REGISTRY.get_sample_value("reformwatch_scanned_documents_total") or 0
         processor.drain(quiet_polls=1)
+        assert REGISTRY.get_sample_value("reformwatch_scanned_documents_total") == scans + 1
 
         fetched = [path for path in site.paths() if path not in {"/robots.txt", "/feed.xml"}]
         assert sorted(fetched) == [

@@ -24,10 +24,12 @@ from store import migrate
 from store.bus.base import Bus
 from store.bus.open import open_bus
 from store.database import Database
+from store.documents import DocumentRules
 from store.events import PAGES, TOPICS, encode_page
+from store.frontier import Frontier, SourceRecord
 from store.positions import Positions
 from tests.parts.kafka_broker import KafkaBroker
-from tests.parts.pages import event
+from tests.parts.pages import FETCHED_AT, event, html
 from tests.parts.postgres import PostgresServer
 from tests.parts.service import Service
 
@@ -52,7 +54,27 @@ FORMS = [
 def publish_pages(bus: Bus, pages: int) -> None:
     bus.create_topics(TOPICS)
     for first in range(0, pages, 500):
-        bus.publish_many(PAGES, [encode_page(event(number)) for number in range(first, first + 500)])
+        records = [encode_page(event(number, body=linking(number))) for number in range(first, first + 500)]
+        bus.publish_many(PAGES, records)
+
+
+def linking(number: int) -> bytes:
+    """A page whose article links a file of its own and one that all of them link."""
+    links = f"<p>Kèm theo <a href=/tep/{number}.pdf>kế hoạch</a> và <a href=/tep/chung.pdf>quyết định</a> của tỉnh.</p>"
+    return html(number).replace("</article>", f"{links}</article>").encode()
+
+
+def register(database: Database) -> None:
+    record = SourceRecord(
+        id="example",
+        name="Example",
+        kind="portal",
+        home="https://tin.example.vn/",
+        province_then=None,
+        official=True,
+        documents=DocumentRules(domains=("tin.example.vn",)).to_json(),
+    )
+    Frontier(database).register([record], now=FETCHED_AT)
 
 
 def kill_one_at_random(services: Sequence[Service], *, kills: int, draw: random.Random) -> None:
@@ -86,6 +108,9 @@ def assert_stored_exactly_once(database: Database, pages: int) -> None:
     reports = scalar("SELECT count(*) FROM reports_v1")
     assert 0 < reports < pages
     assert scalar("SELECT count(*) FROM outbox") == reports, "the outbox is exact"
+    assert scalar("SELECT count(*) FROM article_document") == 2 * pages
+    due = scalar("SELECT count(*) FROM frontier WHERE due_at IS NOT NULL")
+    assert due == pages + 1, "a file of each article, and one of all"
     with database.read() as connection:
         assert sum(connection.scalars(sa.text("SELECT next_offset FROM position WHERE topic = :t"), {"t": PAGES.name}))
 
@@ -93,6 +118,7 @@ def assert_stored_exactly_once(database: Database, pages: int) -> None:
 def run_under_kills(database_url: str, bus_url: str, load: Load, folder: Path) -> None:
     database = Database(database_url)
     migrate.upgrade(database)
+    register(database)
     bus = open_bus(bus_url)
     publish_pages(bus, load.pages)
     bus.close()

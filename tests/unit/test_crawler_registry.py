@@ -8,6 +8,7 @@ import pytest
 
 import crawler
 from crawler.registry import EntryKind, RegistryInvalid, load_registry, parse_registry
+from crawler.watch import source_record
 
 SOURCE = """
   - id: bao-a
@@ -44,6 +45,14 @@ def test_a_minimal_source_is_read_with_the_documented_defaults() -> None:
     assert source.enabled
     assert source.delay_seconds is None
     assert source.selectors is None
+    assert source.documents
+
+
+def test_what_the_registry_says_of_documents_is_handed_to_those_who_find_them() -> None:
+    told = source_record(parse_registry(REGISTRY + "    exclude: ['/noi-bo/']\n", name="my.yml").sources[0])
+    assert told.documents == {"domains": ["bao-a.vn"], "exclude": ["/noi-bo/"]}
+    off = parse_registry(REGISTRY + "    documents: false\n", name="my.yml").sources[0]
+    assert source_record(off).documents is None
 
 
 @pytest.mark.parametrize(
