@@ -43,6 +43,9 @@ _ADMINISTRATIVE = (
     "cải cách hành chính",
     "cchc",
 )
+_DEADLINES = ("đúng hạn", "trước hạn", "quá hạn", "trễ hạn", "sớm hạn", "đúng hẹn", "trễ hẹn")
+"""How dossiers are kept to time, which with `_OF_OFFICES` tells an office from a bank and its overdue debts."""
+_OF_OFFICES = ("hồ sơ", "tiếp nhận", "giải quyết")
 _ADMINISTRATIVE_INDICES = frozenset({"par_index", "sipas", "qd766_score"})
 _PROVINCE_COUNT = ("63 tỉnh", "63 địa phương", "63 tỉnh", "/63")
 _MERGED_COUNT = ("34 tỉnh", "34 địa phương", "/34")
@@ -53,6 +56,7 @@ _MOST_SENTENCES = 2000
 """Sentences of a text that are read: a hundred pages. More, full of figures, would hold up a worker."""
 _LONGEST_LIST = 40
 """Sentences over which a list of targets can go on."""
+_SENTENCES_OF_CONTEXT = 5
 _COUNTED_UNITS = frozenset({"dossier", "document", "procedure", "service", "task", "day"})
 
 
@@ -121,7 +125,8 @@ class _Reading:
             measures=MeasureBinder(lexicon),
             context=IndexContext(known=frozenset(known), connectors=lexicon.connectors, out_of=_printed_out_of(folded)),
             administrative=bool(known & _ADMINISTRATIVE_INDICES)
-            or any(word in folded or word in title for word in _ADMINISTRATIVE),
+            or any(word in folded or word in title for word in _ADMINISTRATIVE)
+            or (all(word in folded for word in _OF_OFFICES) and any(word in folded for word in _DEADLINES)),
         )
 
     def sentence_claims(self, at: int) -> list[Claim]:
@@ -135,7 +140,8 @@ class _Reading:
         if self.administrative and sentence.has_concepts and sentence.has_digit:
             free = [number for number in sentence.figures if not _is_taken(number.start, taken, sentence)]
             if free:
-                found += self.measures.claims(sentence, free, self._concepts_before(at))
+                names = [(m.start, m.end) for m in self.places.within(sentence.start, sentence.end)]
+                found += self.measures.claims(sentence, free, self._concepts_before(at), names)
         self._age_context(sentence, found)
         if not found:
             return []
@@ -165,6 +171,12 @@ class _Reading:
                 year, source = self.time.published, "publication"
             claim.year = None if per_year else year
             claim.year_source, claim.period = source, when.period
+        if (
+            claim.kind is FactKind.ACHIEVED
+            and claim.year is not None
+            and claim.year > (self.time.published_on or claim.year)
+        ):
+            claim.kind = FactKind.TARGET
         if claim.kind is FactKind.COMPARISON and claim.base_year is None:
             claim.base_year = self.time.base(at, claim.anchor, claim.anchor_end, claim.year)
         if claim.place is None:
@@ -204,11 +216,13 @@ class _Reading:
         return before.text.endswith((":", ";")) or carries_on(sentence)
 
     def _concepts_before(self, at: int) -> frozenset[str]:
-        if at == 0:
-            return frozenset()
+        """What the sentence before, and those before it in the paragraph, spoke of."""
         found: frozenset[str] = frozenset()
-        for hit in self.sentences[at - 1].hits:
-            found |= hit.phrase.concepts
+        paragraph = self.sentences[at].paragraph
+        for position in range(at - 1, max(-1, at - 1 - _SENTENCES_OF_CONTEXT), -1):
+            if position < at - 1 and self.sentences[position].paragraph != paragraph:
+                break
+            found |= self.sentences[position].concepts
         return found
 
     def _age_context(self, sentence: SentenceView, found: Sequence[Claim]) -> None:

@@ -14,10 +14,11 @@ CONTEXT_SENTENCES = 8
 
 _WORD = re.compile(r"[\w%]+")
 _NAMES_A_FIELD = re.compile(r"về|nội dung|lĩnh vực|tiêu chí|chỉ số thành phần|ở")
-_FIELD_WORDS = ("chỉ số", "thành phần", "lĩnh vực", "cstp", "tiêu chí", "nội dung")
+_FIELD_WORDS = ("chỉ số", "thành phần", "lĩnh vực", "cstp", "tiêu chí", "nội dung", "trụ cột", "hạng mục")
 _OTHER_SUBJECT = re.compile(
     r"(?<!thuộc )(?:về|trong lĩnh vực|ở môn|ở nội dung)\s"
-    r"(?!chỉ số|cải cách|công tác cải cách|bảng|xếp hạng|cchc|par|sự hài lòng|các|điểm|đích)\w"
+    r"(?!chỉ số|cải cách|công tác cải cách|bảng|xếp hạng|cchc|par|sự hài lòng|các|điểm|đích|chuyển đổi số|thứ hạng|"
+    r"tỉnh|năng lực|hiệu quả|tp)\w"
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"(?:\s(?:cả nước|toàn quốc|toàn tỉnh|tỉnh,? thành(?: phố)?|địa phương|khu vực)){0,2}\s(?:về|trong lĩnh vực|ở "
@@ -169,7 +170,9 @@ def last_component_end(sentence: SentenceView, start: int) -> int | None:
 
 def _component_behind(sentence: SentenceView, hit: Hit, start: int, known: frozenset[str]) -> tuple[str, str] | None:
     component = hit.phrase.component
-    gap = sentence.folded[hit.end : start]
+    bracket = sentence.parenthesis(start)
+    opened = bracket is not None and bracket[0] > hit.end
+    gap = sentence.folded[hit.end : bracket[0] if bracket is not None and opened else start]
     if component is None or len(gap) > 60 or ";" in gap or ("(" in gap and ")" in gap):
         return None
     if component[0] not in known and component[0] != "pci":

@@ -34,12 +34,24 @@ _AFTER_OPENING_RANK = re.compile(
 _OPENING_SCORE = re.compile(r"(?:với|đạt)\s(?:[^,;.]{0,40}\s)?$")
 _OPENED_FOR = re.compile(
     r"\s?(?:điểm)?(?: (?:trong|tại|ở|trên|về) [^,;.]{0,48})?,\s"
-    r"(?:(?:tăng|giảm)[^;.]{0,36},\s)?(?:tỉnh |thành phố |tp\.? ?)?"
+    r"(?:(?:tăng|giảm)[^;.]{0,36},\s)?(?:(?:chỉ số )?(?:par index|sipas|papi|pci|pgi|ddci|dti) (?:của )?)?"
+    r"(?:tỉnh |thành phố |tp\.? ?)?"
 )
+_NAMED_IN_BRACKETS = re.compile(r"\s?(?:điểm|%)?\s?\((?:thuộc về |của )?(?:tỉnh |thành phố |tp\.? ?)?")
+_SCORE_OF_SUPERLATIVE = re.compile(r"(?: là| đạt| với| có)[^,;.()\d]{0,20} \d{1,3}(?:[.,]\d{1,4})?")
+_ONE_OF_THEM = re.compile(
+    r"(?<!là )(?:tỉnh|địa phương|đơn vị|nơi|thành phố|huyện|sở|bộ|xã|điểm|mức) (?:có (?:điểm|chỉ số|kết quả) )?$"
+)
+_AGAINST_REGION = re.compile(r"(?:so với|trong(?: số)?|tại|ở) (?:các |\d{1,2} )?(?:tỉnh|địa phương|khu vực|vùng)")
+_OWN_MEAN = re.compile(r"(?:đạt|với|có)(?: tỷ lệ| mức| điểm| kết quả| chỉ số)?\s$")
+"""Before "trung bình", when it is the mean of a subject named earlier: "Sở X đạt tỷ lệ trung bình là 92,5%"."""
+_OF_UNITS = re.compile(r"(?:cấp|khối|các|của) (?:sở|huyện|xã|địa phương|quận|phường)|(?:các|khối) đơn vị")
+_OF_COUNTRY = re.compile(r"cấp quốc gia|(?:dti|chỉ số) quốc gia|của (?:cả nước|toàn quốc|việt nam)")
 _MANY = re.compile(
     r"(?:cả|tất cả|toàn bộ|có|\d{1,2}/\d{1,2}) (?:các |\d{1,2} |cả )?(?:tỉnh|địa phương|bộ|vùng|thành phố)|"
-    r"(?<![/\d])\d{1,2} (?:tỉnh|địa phương|bộ)\b|đều (?:đạt|có|xếp)"
+    r"(?<![/\d])\d{1,2} (?:tỉnh|địa phương|bộ|sở|huyện|xã|phường|quận|đơn vị|cơ quan)\b|đều (?:đạt|có|xếp)"
 )
+_SCORE_JOINT = re.compile(r"\s?(?:điểm)?\s?(?:\([^()]{0,80}\))?(?:,| và|, và|;)\s")
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _SUBJECT_WORDS = (
     "của tỉnh", "của thành phố", "toàn tỉnh", "trung bình", "hài lòng", "chỉ số", "cả nước", "địa phương",
@@ -66,7 +78,15 @@ class IndexPlaces:
             return Placed((ahead.place,))
         if rank is not None and (region := _region_ahead(sentence, end)) is not None:
             return Placed((region,))
-        if is_score and (placed := self._mean(sentence, start, before)) is not None:
+        if is_score and (named := self._named_in_brackets(sentence, end)) is not None:
+            return Placed((named.place,))
+        if is_score and (placed := self._mean(at, sentence, start, before)) is not None:
+            return placed
+        if (
+            rank is not None
+            and rank.superlative
+            and (placed := self._of_superlative(sentence, rank, before)) is not None
+        ):
             return placed
         if before is None and _is_about_many(sentence, start):
             return Placed(())
@@ -74,6 +94,8 @@ class IndexPlaces:
             return Placed((ahead.place,))
         if (region := _region_subject(sentence, start, before)) is not None:
             return Placed((region,))
+        if is_score and before is None and _OF_COUNTRY.search(sentence.folded, sentence.start, start):
+            return Placed((NATIONAL,))
         place = self.binder.resolve(at, start, index=True)
         if place is None:
             national = is_score and self.binder.primary is None and "hài lòng" in sentence.text
@@ -92,7 +114,25 @@ class IndexPlaces:
         """Whether a place's name ends right before a position: "Hà Nội 94,2%"."""
         return any(position - 2 <= mention.end <= position for mention in self.binder.within(sentence.start, position))
 
-    def _mean(self, sentence: SentenceView, start: int, before: Mention | None) -> Placed | None:
+    def _named_in_brackets(self, sentence: SentenceView, end: int) -> Mention | None:
+        """The place of "cao nhất là 72,95 điểm (Quảng Ninh)"."""
+        opening = _NAMED_IN_BRACKETS.match(sentence.folded, end, sentence.end)
+        if opening is None:
+            return None
+        named = self.binder.within(opening.end(), opening.end() + 1)
+        return named[0] if named and sentence.folded[named[0].end : named[0].end + 1] in {")", ","} else None
+
+    def _of_superlative(self, sentence: SentenceView, rank: Rank, before: Mention | None) -> Placed | None:
+        """The place of "cao nhất", or none, when the words around it make it somebody's: "tỉnh cao nhất là 94,07%"."""
+        score = _SCORE_OF_SUPERLATIVE.match(sentence.folded, rank.end, sentence.end)
+        if score is not None and (named := self._named_in_brackets(sentence, score.end())) is not None:
+            return Placed((named.place,))
+        some = _ONE_OF_THEM.search(sentence.folded, max(sentence.start, rank.start - 30), rank.start)
+        if some is not None or (before is None and self.binder.general_word(sentence, rank.start) is None):
+            return Placed(())
+        return None
+
+    def _mean(self, at: int, sentence: SentenceView, start: int, before: Mention | None) -> Placed | None:
         """The country, region or group that a mean is of; None when the score is no mean."""
         means = list(_MEAN.finditer(sentence.folded, sentence.start, start))
         mean = means[-1] if means else None
@@ -100,11 +140,16 @@ class IndexPlaces:
             return None
         if before is not None and (before.start >= mean.start() or self.binder.within(mean.end(), start)):
             return None
+        if before is not None and _OWN_MEAN.search(sentence.folded, before.end, mean.start()) is not None:
+            return None
         regions = [hit for hit in sentence.hits if hit.phrase.region and hit.end <= start]
         if regions:
             return Placed((_regional(regions[-1]),))
         if "vùng" in sentence.text or "khu vực" in sentence.folded[mean.start() : start]:
             return Placed(())
+        if (of_units := _OF_UNITS.search(sentence.folded, mean.end(), start)) is not None:
+            place = self.binder.resolve(at, start, index=True)
+            return Placed((place,) if place is not None else (), of_units.group())
         scope = BODIES_SCOPE if _BODIES.search(sentence.folded[sentence.start : start]) else None
         return Placed((NATIONAL,), scope)
 
@@ -137,7 +182,7 @@ class IndexPlaces:
 
     def _joined(self, sentence: SentenceView, mention: Mention) -> tuple[Place, ...]:
         """Both of "Bộ Tài chính và thành phố Đà Nẵng dẫn đầu": they lead different lists."""
-        others = [m for m in self.binder.within(sentence.start, mention.start) if m.end <= mention.start]
+        others = [m for m in self.binder.subjects(sentence.start, mention.start) if m.end <= mention.start]
         if others and others[-1].is_central_body != mention.is_central_body:
             between = sentence.folded[others[-1].end : mention.start].strip()
             return (others[-1].place, mention.place) if between in _JOINTS else (mention.place,)
@@ -149,11 +194,7 @@ class IndexPlaces:
         if mark is None:
             return {}
         ranked = [r.start for r in sentence.ranks if r.end > mark.end() and sentence.parenthesis(r.end) is None]
-        scored = [
-            number.start for number in sentence.figures
-            if number.start > mark.end() and (number.form is NumberForm.PERCENT or number.decimals > 0)
-            and sentence.parenthesis(number.start) is None
-        ]  # fmt: skip
+        scored = _joined_scores(sentence, mark.end())
         assigned: dict[int, Mention | Hit] = {}
         for positions in (ranked, scored):
             if len(positions) >= 2:
@@ -178,6 +219,21 @@ class IndexPlaces:
             return places[-wanted:]
         after = self.binder.within(mark, sentence.end)
         return after[:wanted] if not places and len(after) >= wanted else ()
+
+
+def _joined_scores(sentence: SentenceView, start: int) -> list[int]:
+    """Where the scores after a position start: those of the first list of several, else all."""
+    scores = [
+        number for number in sentence.figures
+        if number.start > start and (number.form is NumberForm.PERCENT or number.decimals > 0)
+        and sentence.parenthesis(number.start) is None
+    ]  # fmt: skip
+    run = scores[:1]
+    for number in scores[1:]:
+        if _SCORE_JOINT.fullmatch(sentence.folded, run[-1].end, number.start) is None:
+            break
+        run.append(number)
+    return [number.start for number in (run if len(run) > 1 else scores)]
 
 
 def _is_about_many(sentence: SentenceView, start: int) -> bool:
@@ -214,6 +270,10 @@ def region_of_rank(sentence: SentenceView, start: int, end: int) -> str | None:
             return hit.phrase.region
         if 0 <= start - hit.end <= 24 and not re.search(r"\d|[;.,]", sentence.folded[hit.end : start]):
             return hit.phrase.region
+        if hit.end <= start and _AGAINST_REGION.search(sentence.folded, max(sentence.start, hit.start - 64), hit.start):
+            parted = re.search(r"\d|[;.]|,[^,]*,", sentence.folded[hit.end : start])
+            if parted is None and start - hit.end <= 60:
+                return hit.phrase.region
     return None
 
 

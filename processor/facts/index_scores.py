@@ -22,8 +22,12 @@ _NOT_A_SCORE_LEAD = re.compile(
 )
 _CHANGE_LEAD = re.compile(
     r"(?P<verb>tăng thêm|tăng|giảm|cao hơn|thấp hơn|nhiều hơn|hơn|kém|giảm tới|tăng tới|tăng gần|tăng hơn|tăng được|"
-    r"cải thiện|tăng nhẹ|giảm nhẹ|chênh lệch)\s?\(?\+?$"
+    r"cải thiện|tăng nhẹ|giảm nhẹ|chênh lệch)(?: \d{1,2} (?:bậc|hạng|vị trí),? và)?\s?\(?\+?$"
 )
+_SAME_AS_SHARE = re.compile(r"\d điểm,? (?:chiếm|đạt|tương đương|tương ứng)(?: tỷ lệ)?\s$")
+"""The percentage that says the points before it once more."""
+_CLASS_FROM = re.compile(r"\s?(?:điểm\s)?(?:đến|tới) (?:dưới|cận)\s")
+"""What a class of scores goes on with: "từ 80% đến dưới 90%"."""
 _UNIT_AFTER = re.compile(r"\s?(?:/\s?(?:80|100|1\.?000)\s?)?\s?điểm(?![\w%])(?!\s?%)")
 NOUN_AFTER = re.compile(
     r"\s(?:số |tổng số |các |trong số )?(?:hồ sơ|thủ tục|tthc|dịch vụ|cán bộ|người|doanh nghiệp|cơ quan|đơn vị|xã|"
@@ -64,7 +68,7 @@ def is_pointed(sentence: SentenceView, number: Number) -> bool:
 
 def change_sign(sentence: SentenceView, number: Number) -> int | None:
     """+1 or -1 when the number is a rise or fall of a score, None when it is none."""
-    before = sentence.folded[max(sentence.start, number.start - 24) : number.start]
+    before = sentence.folded[max(sentence.start, number.start - 40) : number.start]
     change = _CHANGE_LEAD.search(before)
     if change is None:
         return None
@@ -77,7 +81,9 @@ def reads_as_score(sentence: SentenceView, number: Number, index: Index, *, afte
     """Whether the words around a number let it be a score: "đạt 87,42 điểm", "(96,17%)", "Hà Nội 94,2%"."""
     folded = sentence.folded
     before = folded[max(sentence.start, number.start - 44) : number.start]
-    if _NOT_A_SCORE_LEAD.search(before):
+    if _NOT_A_SCORE_LEAD.search(before) and not _SAME_AS_SHARE.search(before):
+        return False
+    if _CLASS_FROM.match(folded, number.end, sentence.end) or before.endswith("đến dưới "):
         return False
     unit = _UNIT_AFTER.match(folded, number.digits_end)
     if NOUN_AFTER.match(folded, unit.end() if unit else number.end, sentence.end) is not None:

@@ -42,6 +42,8 @@ class Token:
     value: float | None = None
     move: Move | None = None
     change: float | None = None
+    began: bool = False
+    """The score a rise or fall began with: the "81,82%" of "tăng từ 81,82% lên 84,4%"."""
 
 
 def is_internal(place: Place) -> bool:
@@ -67,7 +69,7 @@ def _add(token: Token, place: Place, claims: list[Claim], known: dict[tuple[obje
         claims.append(_change_claim(token, place))
         return
     bound = token.bound
-    before_move = token.rank is not None and token.rank.before_move
+    before_move = token.began or (token.rank is not None and token.rank.before_move)
     key = (
         bound.index.id, bound.component, place.then, place.level, bound.when.year, before_move, bound.region,
         bound.scope,
@@ -115,6 +117,8 @@ def _new_claim(token: Token, place: Place) -> Claim:
     else:
         claim.value, claim.unit = token.value, _unit(token)
         claim.comparator = token.score.comparator if token.score else "="
+        if token.began:
+            claim.kind, claim.cue = claim.kind or FactKind.PREVIOUS, "từ"
     if bound.inherited:
         claim.confidence = Confidence.LOW
     return claim

@@ -36,6 +36,7 @@ from processor.facts.index_scores import (
 from processor.facts.index_tokens import Bound, Token, assembled
 from processor.facts.lexicon import FactLexicon, Hit
 from processor.facts.numbers import Number, NumberForm
+from processor.facts.pieces import began_with
 from processor.facts.places import NATIONAL, Mention, PlaceBinder
 from processor.facts.ranks import LAST, Rank
 from processor.facts.sentence import SentenceView
@@ -60,6 +61,15 @@ _LEADERS_IN_TURN = re.compile(
     r"lần lượt là (?:các|những|\w{1,4}) (?:địa phương|tỉnh|thành phố|đơn vị|bộ)[^.;]{0,90}(?:dẫn đầu|đứng đầu|cao nhất)"
 )
 _LIST_GAPS = frozenset({",", "và", ", và", "và tỉnh", "và thành phố", ", tỉnh", ", thành phố"})
+_NEAR_SCORE = 40
+"""Characters between a score and the change that is told with it."""
+_SCORE_CHANGES = re.compile(r"điểm số,?\s(?:đã |cũng |lại )?(?:tăng|giảm)\s$")
+_SOME_COMPONENTS = re.compile(
+    r"(?:chỉ số thành phần|chỉ số nội dung|trục nội dung|nội dung|lĩnh vực|tiêu chí|trụ cột|chỉ số con)"
+    r"(?: (?:thành phần|này|của tỉnh|đều|có|được|đạt|xếp|nằm|với|điểm số|điểm)){0,3}\s$"
+)
+_EARLIER_YEARS = re.compile(r"(?:những|các|mấy|nhiều) năm (?:trước|về trước|trước đó|trước đây)(?! so)")
+_COMPONENT_JOINT = re.compile(r"[\s“”\"',]{0,3}(?:và |và “)?[“\"]?")
 _NUMERALS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5}
 
 
@@ -141,6 +151,8 @@ class _SentenceReader:
         if rank.out_of is not None and rank.out_of in bound.index.out_of:
             self.context.out_of = rank.out_of
         yield Token(rank.start, rank.end, bound, rank=rank)
+        for component in self._shared_components(rank.start, bound):
+            yield Token(rank.start, rank.end, replace(bound, component=component), rank=rank)
         named = index_of(sentence, rank.start, rank.end, self.context, ranked=True)
         if named is None or rank.start in in_turn or bound.component is not None:
             return
@@ -148,6 +160,19 @@ class _SentenceReader:
             index = self.lexicon.indices[other]
             when = self.time.resolve(self.at, rank.start, rank.end, index=other, target=False)
             yield Token(rank.start, rank.end, replace(bound, index=index, when=when), rank=rank)
+
+    def _shared_components(self, start: int, bound: Bound) -> Iterator[str]:
+        """The earlier components of "chính quyền số, kinh tế số và xã hội số đều xếp thứ 2"."""
+        hits = [hit for hit in self.sentence.hits if hit.phrase.component is not None and hit.end <= start]
+        if bound.component is None or not hits or "đều " not in self.sentence.folded[hits[-1].end : start]:
+            return
+        for earlier, later in pairwise(reversed(hits)):
+            component = later.phrase.component
+            if component is None or component[0] != bound.index.id:
+                return
+            if _COMPONENT_JOINT.fullmatch(self.sentence.folded, later.end, earlier.start) is None:
+                return
+            yield component[1]
 
     def _last_rank(self, rank: Rank, places: tuple[Place, ...]) -> int | None:
         """What number "cuối bảng" is: known for one province when the article prints how many there are."""
@@ -164,7 +189,7 @@ class _SentenceReader:
             return None
         sign = change_sign(sentence, number)
         if sign is not None:
-            if bound.inherited or NOUN_AFTER.match(sentence.folded, number.end):
+            if (bound.inherited and not self._follows_a_score(number)) or NOUN_AFTER.match(sentence.folded, number.end):
                 return None
             return Token(number.start, number.end, bound, score=number, change=sign * small_reading(number))
         is_component = bound.component is not None
@@ -179,7 +204,19 @@ class _SentenceReader:
             return None
         if not is_possible(value, bound.index, bound.places[0], is_component=is_component):
             return None
-        return Token(number.start, number.end, bound, score=number, value=value)
+        began = began_with(sentence, number)
+        return Token(number.start, number.end, bound, score=number, value=value, began=began)
+
+    def _follows_a_score(self, number: Number) -> bool:
+        """Whether a change comes right after a score: "đạt 88,37%, tăng 1,39%"."""
+        sentence = self.sentence
+        near = [one for one in sentence.figures if one.end <= number.start and number.start - one.end <= _NEAR_SCORE]
+        if not near:
+            return (
+                _SCORE_CHANGES.search(sentence.folded, max(sentence.start, number.start - 24), number.start) is not None
+            )
+        is_score = near[-1].form is NumberForm.PERCENT or near[-1].decimals > 0 or is_pointed(sentence, near[-1])
+        return is_score and ";" not in sentence.folded[near[-1].end : number.start]
 
     def _bound(
         self, start: int, end: int, in_turn: dict[int, Mention | Hit], *, ranked: bool, rank: Rank | None = None
@@ -219,11 +256,22 @@ class _SentenceReader:
 
     def _component(self, start: int, end: int, index_hit: Hit | None) -> tuple[str, str] | None:
         begin = last_component_end(self.sentence, start)
-        parted = begin is not None and bool(self.places.binder.within(begin, start))
+        parted = begin is not None and self._is_parted(begin, start)
         return component_of(self.sentence, start, end, index_hit, self.context, parted=parted)
+
+    def _is_parted(self, begin: int, start: int) -> bool:
+        """Whether a place that opens a clause of its own stands between a component's name and a number."""
+        between = self.places.binder.within(begin, start)
+        breaks = [stop for stop, _, _ in self.sentence.breaks if begin <= stop < start]
+        return bool(between) and any(stop < between[-1].start for stop in breaks)
 
     def _is_taken_away(self, named: Named, start: int, end: int, *, ranked: bool) -> bool:
         """Whether something else in the sentence owns the number."""
+        near = self.sentence.folded[max(self.sentence.start, start - 40) : start]
+        if _SOME_COMPONENTS.search(near) is not None:
+            return True
+        if ranked and _EARLIER_YEARS.search(self.sentence.folded, self.sentence.start, start) is not None:
+            return True
         if ranked and not named.ahead and ranks_something_else(self.sentence, end):
             return True
         if not named.inherited:

@@ -30,6 +30,8 @@ class Phrase:
     body: str | None = None
     """A ministry or other central body."""
     bare_body: str | None = None
+    stands_for: str | None = None
+    """The words an abbreviation stands for, which an article must introduce: "hồ sơ (hs)"."""
     department: bool = False
     """A provincial department ("Sở Nội vụ")."""
 
@@ -136,6 +138,8 @@ class FactLexicon:
         for last, (length, phrase) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
             if (end == size or not folded[end].isalnum()) and (start == 0 or not folded[start - 1].isalnum()):
+                if phrase.stands_for is not None and phrase.stands_for not in folded:
+                    continue
                 found.append((start, -end, phrase))
         found.sort(key=_by_place)
         hits: list[Hit] = []
@@ -178,6 +182,9 @@ def _phrases(indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> di
         mean(row["names"], body=body)
         mean(row["bare"], bare_body=body)
     mean([f"sở {name}" for name in ministries["departments"]], department=True)
+    mean(indicators.get("departments", []), department=True)
+    for short, words in indicators.get("abbreviations", {}).items():
+        meanings[fold(short)] = meanings[fold(words)] | {"stands_for": f"{fold(words)} ({fold(short)})"}
     return {text: Phrase(**meaning) for text, meaning in meanings.items()}
 
 

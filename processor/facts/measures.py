@@ -14,8 +14,31 @@ from dataclasses import dataclass
 from processor.facts.claims import Claim
 from processor.facts.index_scores import NOUN_AFTER
 from processor.facts.lexicon import FactLexicon, Measure
+from processor.facts.measure_claims import (
+    change_claim,
+    count_claim,
+    denominator_claims,
+    level,
+    levels,
+    pair_levels,
+    rate_claim,
+    tell_new_from_all,
+)
+from processor.facts.measure_walk import (
+    FARTHEST_IN_SERIES,
+    Walk,
+    carried_verb,
+    counted_before,
+    is_a_cut,
+    is_next_of_series,
+    is_of_a_whole,
+    is_of_another,
+    is_owned,
+    repeats_a_share,
+)
 from processor.facts.numbers import Number, NumberForm
 from processor.facts.pieces import (
+    began_with,
     best_measure,
     concepts_between,
     counts_people,
@@ -46,33 +69,17 @@ _CHANGE = re.compile(
     r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
 )
 _TIMES = re.compile(r"\s?lần\b")
-_PER_YEAR = re.compile(r"(?:mỗi|hằng|hàng) năm\b[^;.]{0,20}$|bình quân[^;.]{0,16}năm[^;.]{0,16}$")
+_SINCE_THEN = re.compile(r"(?: \w{1,8}){1,3} so với ")
+_PARTS_OF_A_PROPORTION = 5
+"""Of "3/4 thủ tục": three quarters, not three of four."""
+_ALL_IT_HAS = frozenset({"TOTAL"})
 _SEPARATES = re.compile(r"[,;]")
-_LEVEL = re.compile(r"(?<!\w)cấp (?:trung ương|tỉnh|huyện|xã|bộ|sở)(?!\w)")
 _NOUN_UNITS: dict[str, set[str | None]] = {
     "DOSSIER": {"dossier"}, "PROCEDURE": {"procedure", "service", "plan"}, "SERVICE": {"service"}, "FULL": {"service"},
     "PARTIAL": {"service"}, "DOCUMENT": {"document"}, "TASK": {"task"}, "PLAN": {"plan"}, "INITIATIVE": {"initiative"},
     "VISITOR": {"person/day"}, "STAFF": {None},
     "PERSON": {None}, "DEPARTMENT": {None}, "PUBLIC_UNIT": {None},
 }  # fmt: skip
-_UNIT_NOUN = {
-    "dossier": "DOSSIER",
-    "procedure": "PROCEDURE",
-    "service": "SERVICE",
-    "document": "DOCUMENT",
-    "task": "TASK",
-}
-
-
-@dataclass(slots=True)
-class _Walk:
-    """The state of one pass over a sentence's numbers."""
-
-    last: Claim | None = None
-    last_measure: Measure | None = None
-    previous_end: int = 0
-    unbound_end: int | None = None
-    """Where a count that is none of ours ended: a share right after it is not the last claim's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +88,40 @@ class MeasureBinder:
 
     lexicon: FactLexicon
 
-    def claims(self, sentence: SentenceView, free: Sequence[Number], context: frozenset[str]) -> list[Claim]:
-        """The claims of `free`, the numbers no index has taken; `context` holds the concepts of the sentence before."""
+    def claims(
+        self,
+        sentence: SentenceView,
+        free: Sequence[Number],
+        context: frozenset[str],
+        names: Sequence[tuple[int, int]] = (),
+    ) -> list[Claim]:
+        """The claims of `free`, the numbers no index has taken.
+
+        `context` holds the concepts of the sentences before, `names` the stretches that name places.
+        """
         found: list[Claim] = []
-        named = context | concepts_between(sentence, sentence.start, sentence.end)
-        walk = _Walk(previous_end=sentence.start)
+        named = context | sentence.concepts
+        if "PROCEDURE" in named:
+            named = named | {"DOSSIER"}
+        walk = Walk(previous_end=sentence.start, names=[*names, *levels(sentence)])
         for position, number in enumerate(free):
             stop = free[position + 1].start if position + 1 < len(free) else sentence.end
             claim = self._claim(sentence, number, stop, walk, named)
             walk.unbound_end = number.end if claim is None and number.form is not NumberForm.PERCENT else None
             if claim is not None:
-                claim.scope = _level(sentence, claim, walk.previous_end)
+                walk.reached = number.end
+                if claim.kind is None and began_with(sentence, number):
+                    claim.kind, claim.cue = FactKind.PREVIOUS, "từ"
+                claim.scope = level(sentence, claim, walk.previous_end)
                 found.append(claim)
-                found.extend(_denominator_claims(claim))
+                found.extend(denominator_claims(claim))
             walk.previous_end = number.end if claim is None else max(number.end, claim.end)
-        _pair_levels(sentence, found)
-        _tell_new_from_all(sentence, found)
+        pair_levels(sentence, found)
+        tell_new_from_all(sentence, found)
         return found
 
     def _claim(
-        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+        self, sentence: SentenceView, number: Number, stop: int, walk: Walk, named: frozenset[str]
     ) -> Claim | None:
         if (change := self._change(sentence, number, walk, named)) is not None:
             return change[0]
@@ -113,10 +134,12 @@ class MeasureBinder:
     # shares
 
     def _share(
-        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+        self, sentence: SentenceView, number: Number, stop: int, walk: Walk, named: frozenset[str]
     ) -> Claim | None:
-        if is_of_some(sentence, number):
+        if is_of_some(sentence, number) or number.value > 100 or is_of_another(sentence, number):
             return None
+        if is_of_a_whole(sentence, number):
+            return self._share_of_left(sentence, number, walk, named)
         leads = leads_right(sentence, number, stop)
         if not leads and NOUN_AFTER.match(sentence.folded, number.end, sentence.end) is not None:
             return None
@@ -133,7 +156,7 @@ class MeasureBinder:
         return None
 
     def _share_of_right(
-        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+        self, sentence: SentenceView, number: Number, stop: int, walk: Walk, named: frozenset[str]
     ) -> Claim | None:
         if not leads_right(sentence, number, stop):
             return None
@@ -142,20 +165,21 @@ class MeasureBinder:
         for end in ends_ahead(sentence, number.end, stop):
             if is_foreign_between(sentence, number.end, end):
                 return None
-            own = concepts_between(sentence, number.end, end)
+            own = concepts_between(sentence, number.end, end) | carried_verb(sentence, number, walk)
             measure = best_measure(self.lexicon.rates, own, named) or best_measure(
                 self.lexicon.rates, own | before, named
             )
-            if measure is None and (noun := _counted_before(walk)) is not None:
+            if measure is None and (noun := counted_before(walk)) is not None:
                 measure = best_measure(self.lexicon.rates, own | {noun}, named)
             if measure is not None:
-                return _rate_claim(sentence, number, measure, number.start, end, walk)
+                return rate_claim(sentence, number, measure, number.start, end, walk)
         return None
 
-    def _share_of_left(
-        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
-    ) -> Claim | None:
+    def _share_of_left(self, sentence: SentenceView, number: Number, walk: Walk, named: frozenset[str]) -> Claim | None:
         first = piece_start(sentence, number.start, walk.previous_end)
+        fillers = self.lexicon.fillers
+        if repeats_a_share(sentence, number, walk, first) or is_next_of_series(sentence, number, walk, fillers):
+            return self._companion(sentence, number, walk, first)
         if walk.last is not None and only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
             between = concepts_between(sentence, walk.last.end, number.start)
             newer = best_measure(self.lexicon.rates, between, named) if walk.last.end < number.start else None
@@ -167,20 +191,20 @@ class MeasureBinder:
             own = concepts_between(sentence, begin, number.start)
             if not own:
                 continue
-            noun = _counted_before(walk)
+            noun = counted_before(walk)
             measure = best_measure(self.lexicon.rates, own, named)
             if measure is None and noun is not None:
                 measure = best_measure(self.lexicon.rates, own | {noun}, named)
             if measure is not None:
-                return _rate_claim(
+                return rate_claim(
                     sentence, number, measure, label_start(sentence, begin, number.start, measure), number.end, walk
                 )
         return None
 
-    def _companion(self, sentence: SentenceView, number: Number, walk: _Walk, begin: int) -> Claim | None:
+    def _companion(self, sentence: SentenceView, number: Number, walk: Walk, begin: int) -> Claim | None:
         """The percentage of the count before it: "7.907 hồ sơ, chiếm 0,78%"."""
         last, measure = walk.last, walk.last_measure
-        if last is None or measure is None or number.start - last.anchor_end > 160:
+        if last is None or measure is None or number.start - walk.reached > FARTHEST_IN_SERIES:
             return None
         if walk.unbound_end is not None and _SEPARATES.search(sentence.folded, walk.unbound_end, number.start) is None:
             return None
@@ -198,25 +222,34 @@ class MeasureBinder:
     # counts
 
     def _count(
-        self, sentence: SentenceView, number: Number, stop: int, walk: _Walk, named: frozenset[str]
+        self, sentence: SentenceView, number: Number, stop: int, walk: Walk, named: frozenset[str]
     ) -> Claim | None:
         noun = self._noun(sentence, number)
         if noun is None:
             return None
+        if number.denominator is not None and number.denominator <= _PARTS_OF_A_PROPORTION:
+            return None
         units, noun_end, own_noun = noun
         right_end = min(first_end(sentence, noun_end, stop), stop)
-        right = concepts_between(sentence, number.end, right_end)
+        right = concepts_between(sentence, number.end, right_end) | carried_verb(sentence, number, walk)
+        if own_noun == "DOSSIER" and right & {"CARRIED", "RETURNED"}:
+            return None
         if own_noun is None:
-            inherited = _counted_before(walk)
+            inherited = counted_before(walk)
             right = right | ({inherited} if inherited else frozenset())
         if "STAFF_FILE" in right or is_foreign_between(sentence, number.end, right_end):
             return None
         candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
+        owned = _ALL_IT_HAS if is_owned(sentence, number, walk) else frozenset()
         chosen: Measure | None = None
         begin_of_chosen = number.start
         floor = sentence.start if own_noun in {"DAY", "MONEY"} else walk.previous_end
+        if own_noun == "PERSON" and "UNIT_CUT" in concepts_between(
+            sentence, piece_start(sentence, number.start, floor), number.start
+        ):
+            floor = sentence.start
         for begin in starts_back(sentence, number.start, floor):
-            left = concepts_between(sentence, begin, number.start)
+            left = concepts_between(sentence, begin, number.start) | owned
             measure = best_measure(candidates, left | right, named)
             if measure is not None and (chosen is None or chosen.needs < measure.needs):
                 chosen, begin_of_chosen = measure, begin
@@ -225,9 +258,15 @@ class MeasureBinder:
         if chosen is None:
             right = right | past_aside(sentence, noun_end)
             chosen = best_measure(candidates, right, named)
+        if (
+            chosen is None
+            and walk.last_measure in candidates
+            and is_next_of_series(sentence, number, walk, self.lexicon.fillers)
+        ):
+            chosen = walk.last_measure
         if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
             return None
-        return _count_claim(
+        return count_claim(
             sentence,
             number,
             chosen,
@@ -262,7 +301,7 @@ class MeasureBinder:
     # changes
 
     def _change(
-        self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]
+        self, sentence: SentenceView, number: Number, walk: Walk, named: frozenset[str]
     ) -> tuple[Claim | None] | None:
         """A rise or fall, as a claim or, when of something unknown, as none; None when the number is no change."""
         before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
@@ -271,10 +310,20 @@ class MeasureBinder:
         if change is None:
             return (None,) if times else None
         is_count = number.form is NumberForm.PLAIN and not times
+        if (
+            not times
+            and is_a_cut(walk.last_measure)
+            and only_fillers(
+                sentence.folded[walk.last.end if walk.last else number.start : number.start], self.lexicon.fillers
+            )
+        ):
+            return None
         if change["verb"] in {"hơn", "kém"} and not times:
             return None
         if change["verb"] == "vượt":
             return (None,) if number.form is NumberForm.PERCENT else None
+        if is_count and _SINCE_THEN.match(sentence.folded, number.end, sentence.end) and walk.last is None:
+            return (None,)
         if (is_count and walk.last is None) or (not is_count and leads_right(sentence, number, sentence.end)):
             return None
         measure = self._changed(sentence, number, walk, named)
@@ -283,9 +332,9 @@ class MeasureBinder:
             if noun is not None and (measure.unit is None or measure.unit not in noun[0]):
                 return None
             measure = measure if noun is not None else None
-        return (None if measure is None else _change_claim(number, measure, change, before, times=times),)
+        return (None if measure is None else change_claim(number, measure, change, before, times=times),)
 
-    def _changed(self, sentence: SentenceView, number: Number, walk: _Walk, named: frozenset[str]) -> Measure | None:
+    def _changed(self, sentence: SentenceView, number: Number, walk: Walk, named: frozenset[str]) -> Measure | None:
         """What rose or fell: what the clause piece names, else the last measure."""
         begin = piece_start(sentence, number.start, walk.previous_end)
         if is_foreign_between(sentence, begin, number.start):
@@ -300,89 +349,3 @@ class MeasureBinder:
         if last is None or number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):
             return None
         return walk.last_measure
-
-
-def _counted_before(walk: _Walk) -> str | None:
-    """The concept of what the sentence counted last, which later figures leave out."""
-    return _UNIT_NOUN.get(walk.last_measure.unit or "") if walk.last_measure is not None else None
-
-
-def _change_claim(number: Number, measure: Measure, change: re.Match[str], before: str, *, times: bool) -> Claim:
-    per_year = _PER_YEAR.search(before) is not None
-    unit = "times" if times else "count" if number.form is NumberForm.PLAIN else "%"
-    if number.form is NumberForm.PERCENTAGE_POINT or (number.form is NumberForm.PERCENT and measure.unit == "%"):
-        unit = "percentage point/year" if per_year else "percentage point"
-    sign = -1 if change["verb"] in {"giảm", "thấp hơn", "ít hơn"} else 1
-    kind = FactKind.TARGET if per_year and number.comparator == ">=" else FactKind.COMPARISON
-    return Claim(
-        indicator=measure.id, start=number.start - len(before) + change.start(), end=number.end,
-        anchor=number.start, anchor_end=number.end, comparator=number.comparator, delta=sign * number.value,
-        delta_unit=unit, kind=kind,
-    )  # fmt: skip
-
-
-def _rate_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
-    claim = Claim(
-        indicator=measure.id, start=min(start, number.start), end=max(end, number.end), anchor=number.start,
-        anchor_end=number.end, value=number.value, unit="%", comparator=number.comparator, bounds=measure.bounds,
-    )  # fmt: skip
-    walk.last, walk.last_measure = claim, measure
-    return claim
-
-
-def _count_claim(sentence: SentenceView, number: Number, measure: Measure, start: int, end: int, walk: _Walk) -> Claim:
-    fraction = number.form is NumberForm.FRACTION
-    claim = Claim(
-        indicator=measure.id, start=min(start, number.start), end=max(number.end, end), anchor=number.start,
-        anchor_end=number.end, value=number.count, unit=measure.unit, comparator=number.comparator,
-        numerator=number.count if fraction else None, denominator=number.denominator, bounds=measure.bounds,
-    )  # fmt: skip
-    walk.last, walk.last_measure = claim, measure
-    return claim
-
-
-def _denominator_claims(claim: Claim) -> list[Claim]:
-    """n/m overdue or resolved dossiers also say that m were received."""
-    if claim.denominator is None or claim.indicator not in {"dossiers_overdue", "dossiers_resolved"}:
-        return []
-    return [
-        Claim(
-            indicator="dossiers_received", start=claim.start, end=claim.end, anchor=claim.anchor,
-            anchor_end=claim.anchor_end, value=claim.denominator, unit="dossier", check="denominator of n/m",
-        )
-    ]  # fmt: skip
-
-
-def _level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:
-    """The level of administration that a count or share is for: "cấp huyện tiếp nhận 20.000 hồ sơ"."""
-    begin = piece_start(sentence, claim.anchor, floor)
-    found = _LEVEL.findall(sentence.folded, begin, claim.anchor)
-    return found[-1] if len(found) == 1 else None
-
-
-def _tell_new_from_all(sentence: SentenceView, claims: list[Claim]) -> None:
-    """Of two receipts in a sentence, "tiếp nhận mới" is the part that was not carried over."""
-    receipts = [claim for claim in claims if claim.indicator == "dossiers_received"]
-    for claim in receipts:
-        is_new = "tiếp nhận mới" in sentence.folded[claim.start : claim.anchor]
-        if is_new and any((other.value or 0) > (claim.value or 0) for other in receipts):
-            claim.indicator = "dossiers_received_new"
-
-
-def _pair_levels(sentence: SentenceView, claims: list[Claim]) -> None:
-    """ "cấp huyện, cấp xã ... tương ứng là 20%, 15%": gives each value the level of its position."""
-    mark = max(sentence.text.find("tương ứng"), sentence.text.find("lần lượt"))
-    if mark < 0:
-        return
-    mark += sentence.start
-    levels = [match.group() for match in _LEVEL.finditer(sentence.folded, sentence.start, mark)]
-    first = next((claim for claim in claims if claim.anchor > mark and claim.delta is None), None)
-    if first is None:
-        return
-    run = [
-        claim for claim in claims if claim.anchor > mark and claim.indicator == first.indicator and claim.delta is None
-    ]
-    for claim, level in zip(run, levels[-len(run) :] if len(levels) >= len(run) else (), strict=False):
-        if claim.anchor - mark > 80:
-            break
-        claim.scope, claim.comparator = level, first.comparator

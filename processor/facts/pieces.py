@@ -23,6 +23,10 @@ _SOME = re.compile(
     r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
     r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
 )
+_BEGAN_WITH = re.compile(r"từ(?: mức)?\s$")
+_ENDED_WITH = re.compile(
+    r"(?:\s?điểm)?(?: năm \d{4})?(?:\s?\([^()]{0,30}\))?\s(?:xuống|lên)(?: còn| tới| đến| mức| chỉ){0,2}\s\d"
+)
 # A share in brackets between a count and what it counts: "850 TTHC (40,48%) cung cấp trực tuyến".
 _ASIDE_SHARE = re.compile(r"\s?\((?:đạt |chiếm |tỷ lệ |tương đương |tương ứng ){0,2}[\d.,]{1,8}\s?%\)\s")
 _RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
@@ -102,6 +106,15 @@ def leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
     return any(
         number.end <= hit.start <= lead.end() and (hit.phrase.concepts or hit.phrase.foreign) and hit.end <= stop
         for hit in sentence.hits
+    )
+
+
+def began_with(sentence: SentenceView, number: Number) -> bool:
+    """Whether the number is the first of "từ 35% lên 52%"."""
+    before = sentence.folded[max(sentence.start, number.start - 10) : number.start]
+    return (
+        _BEGAN_WITH.search(before) is not None
+        and _ENDED_WITH.match(sentence.folded, number.end, sentence.end) is not None
     )
 
 

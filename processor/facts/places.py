@@ -38,8 +38,8 @@ _COMPARED = re.compile(
     r"(?:tỉnh |thành phố |tp\.? ?|huyện )?$"
 )
 _SPEAKER = re.compile(
-    r"(?:giám đốc|chủ tịch|bí thư|chánh văn phòng|trưởng phòng|trưởng ban|lãnh đạo|đại diện|trưởng đoàn|cục trưởng|"
-    r"vụ trưởng|"
+    r"(?<!\w)(?:giám đốc|chủ tịch|bí thư|chánh văn phòng|trưởng phòng|trưởng ban|lãnh đạo|đại diện|trưởng đoàn|"
+    r"cục trưởng|vụ trưởng|"
     r"bộ trưởng|thứ trưởng|chánh thanh tra|phó ban|chuyên viên|cán bộ|ông|bà|đồng chí)(?:,? \w{1,12}){0,4}\s?[-,]?\s?$"
 )
 _ISSUER = re.compile(
@@ -53,7 +53,7 @@ _LOCAL_WORD = re.compile(
     r"nước|toàn quốc)(?!\w)"
 )
 _NOT_ONE = re.compile(
-    r"(?:cấp|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
+    r"(?:cấp|khối|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
     r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|(?<!hành chính )công|căn|thái|hệ thống|đồng)\s$"
 )
 _PART_OF_A_TERM = re.compile(
@@ -248,13 +248,19 @@ class PlaceBinder:
         sentence = self.sentences[at]
         mention = self.before(sentence, position)
         word = self.general_word(sentence, position)
-        if word is not None and (mention is None or word[0] > mention.start):
-            meant = self._meant_by(word[1], position)
+        if word is not None and (mention is None or word[0] >= mention.end):
+            meant = self._named_just_before(sentence, word) or self._meant_by(word[1], position)
             if meant is not None:
                 return meant
         if mention is not None:
             return mention.place
         return self._carried(at, index=index)
+
+    def _named_just_before(self, sentence: SentenceView, word: tuple[int, str]) -> Place | None:
+        """The unit that "tỉnh" or "huyện" repeats when its sentence named one of that kind as its only one."""
+        levels = _LEVELS.get(word[1], ())
+        named = [m.place for m in self.subjects(sentence.start, word[0]) if m.place.level in levels]
+        return named[-1] if len({place.then for place in named[-2:]}) == 1 else None
 
     def _meant_by(self, word: str, position: int) -> Place | None:
         if word in {"cả nước", "toàn quốc"}:
@@ -284,7 +290,8 @@ class PlaceBinder:
             earlier = self.sentences[position]
             if found := self.subjects(earlier.start, earlier.end):
                 mention = found[-1]
-                if mention.place.level is not PlaceLevel.DEPARTMENT or index:
+                central = self.primary is None and mention.is_central_body
+                if mention.place.level is not PlaceLevel.DEPARTMENT or index or central:
                     return mention.place
             position -= 1
         if self.primary is not None:

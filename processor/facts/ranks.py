@@ -71,7 +71,7 @@ _NOT_A_RANK_BEFORE = re.compile(
     r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
     r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|"
     r"nhóm(?: \d{1,2})?(?: tỉnh, thành)?[^,.;]{0,36}$|"
-    r"(?:các|những) (?:địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}$|"
+    r"(?:các|những) (?:tỉnh, thành(?: phố)?|địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}$|"
     r"(?<!\w)(?<!thứ )(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|"
     r"cơ quan)[^.;]{0,28}$"
 )
@@ -87,6 +87,11 @@ _MOVE = re.compile(
     r"(?: vọt| thêm| tới| đến| được| lên| xuống| liền| hạng| liên tiếp| mạnh| tiếp){0,2}"
     rf"\s(?P<n>\d{{1,2}}|{_WORD})\s(?:bậc|hạng|vị trí|thứ bậc|thứ hạng|nấc)(?! (?:thứ|số|đầu))"
 )
+_MOVE_AFTER_SCORE = re.compile(
+    r"(?<!\w)(?P<verb>tăng|giảm|tụt|cải thiện)(?: thêm| gần| hơn| tới| được){0,2} \d[\d,.]{0,6}\s?(?:điểm|%),? và "
+    r"(?P<n>\d{1,2}) (?:bậc|hạng|vị trí)(?! (?:thứ|số|đầu))"
+)
+"""The second half of "tăng 3,3 điểm và 8 bậc"."""
 _SIGNED_MOVE = re.compile(r"\(\s?(?P<sign>[+-])\s?(?P<n>\d{1,2})\s(?:bậc|hạng|vị trí)")
 _DOWN = frozenset({"giảm", "tụt", "xuống", "rớt", "hạ", "lùi", "sụt", "rơi"})
 _CONTINUED = re.compile(
@@ -100,9 +105,9 @@ _MOVED_TO = re.compile(
     r"\s(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)(?! (?:bậc|điểm))"
 )
 _MOVE_SPELLED_OUT = re.compile(
-    r"(?:bậc|hạng|vị trí)\s?[,(]?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ "
+    r"(?:bậc|hạng|vị trí)(?:\s?[,(])?(?: [^\W\d]{1,8}){0,5}?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ "
     r"thứ)\s(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
-    r"(?:lên|xuống)(?: hạng| vị trí| thứ){0,2}\s(?P<b>\d{1,3})(?![\d%]|[.,]\d)"
+    r"(?:lên|xuống|còn)(?: hạng| vị trí| thứ){0,2}\s(?P<b>\d{1,3})(?:/(?P<of_b>\d{1,3}))?(?![\d%/]|[.,]\d| điểm)"
 )
 _FROM = re.compile(r"(?:^|\s)từ(?: vị trí| hạng| thứ hạng| thứ| số){0,2}\s?$")
 _MOVES_ON = re.compile(r"(?<!\w)(?:lên|xuống|đến|thành|vươn|nhảy|tụt|còn)(?!\w)")
@@ -142,6 +147,9 @@ def moves(folded: str, start: int, end: int) -> list[Move]:
         places = int(match["n"]) if match["n"].isdigit() else _WORDS[match["n"]]
         sign = -1 if match["verb"] in _DOWN or " xuống " in match.group() else 1
         found.append(Move(start + match.start(), start + match.end(), sign * places))
+    for match in _MOVE_AFTER_SCORE.finditer(sentence):
+        sign = -1 if match["verb"] in _DOWN else 1
+        found.append(Move(start + match.start("n"), start + match.end(), sign * int(match["n"])))
     for match in _SIGNED_MOVE.finditer(sentence):
         sign = -1 if match["sign"] == "-" else 1
         found.append(Move(start + match.start(), start + match.end(), sign * int(match["n"])))
@@ -219,7 +227,10 @@ def _with_continuations(sentence: str, found: list[Rank]) -> list[Rank]:
                 result.append(_rank_of(match, "n"))
     for match in _MOVE_SPELLED_OUT.finditer(sentence):
         if not any(match.start() <= start < match.end() for start in known):
-            result += [replace(_rank_of(match, "a"), before_move=True), _rank_of(match, "b")]
+            after = _rank_of(match, "b")
+            if match["of_b"]:
+                after = replace(after, end=match.end("of_b"), out_of=int(match["of_b"]))
+            result += [replace(_rank_of(match, "a"), before_move=True), after]
     return [rank for rank in result if rank.rank != 0]
 
 

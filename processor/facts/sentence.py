@@ -47,6 +47,11 @@ class SentenceView:
         return any(hit.phrase.concepts for hit in self.hits)
 
     @cached_property
+    def concepts(self) -> frozenset[str]:
+        """All that the sentence names."""
+        return frozenset().union(*(hit.phrase.concepts for hit in self.hits))
+
+    @cached_property
     def numbers(self) -> tuple[Number, ...]:
         if not self.has_digit:
             return ()

@@ -19,6 +19,8 @@ class YearRole(StrEnum):
     """The year something is compared with: "so với năm 2021"."""
     HORIZON = "horizon"
     """The year a target is set for: "đến năm 2025"."""
+    FROM = "from"
+    """The year of what a change began with: "từ vị trí thứ 10 năm 2022"."""
     PLAN = "plan"
     """The year of a plan or task list, which says nothing of the figures beside it."""
     PERIOD = "period"
@@ -53,7 +55,15 @@ _YEAR = re.compile(
     r"(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|"
     r"[.,]\d|-\d)"
 )
-_BASE = re.compile(r"(?:so(?: với)?|cùng kỳ|bằng|hơn)(?: cùng kỳ| kết quả| mức)?(?: của)?(?: năm)?\s?\(?$")
+_BASE = re.compile(
+    r"(?:so(?: với)?|cùng kỳ|bằng|hơn)(?: cùng kỳ| kết quả| mức)?(?: của)?(?: năm)?\s?\(?$|"
+    r"so với (?:số|tổng số|mức|kết quả|cùng kỳ|chỉ số|xếp hạng|thứ hạng|điểm)[^,.;()]{0,24} năm\s$"
+)
+_FROM = re.compile(r"từ (?:vị trí|hạng|thứ|ngôi|bậc)[^,;.()]{0,48}\s$")
+_UNTIL_NOW = re.compile(r"\s(?:đến|tới) nay\b|\strở lại đây")
+_AS_OF = re.compile(
+    r"(?<!\w)đến (?:hết |hết ngày |ngày )?\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?P<year>20[0-4]\d)(?!\d)"
+)
 _HORIZON = re.compile(r"(?:đến|tới|trước|hướng tới)(?: hết| cuối| tháng)?(?: năm)?\s?$")
 _PLAN = re.compile(
     r"(?:kế hoạch|nhiệm vụ|phương hướng|chương trình|triển khai|thực hiện)(?: \w{1,8}){0,4}(?: năm)?\s?$|trong năm tới"
@@ -85,17 +95,21 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
         return found
     for match in _YEAR.finditer(text, sentence.start, sentence.end):
         begin, end = match.span("year")
-        before = text[max(sentence.start, begin - 40) : begin]
+        before = text[max(sentence.start, begin - 64) : begin]
         if match["to"]:
             last = int(match["last"])
             period = f"{match['year']}-{match['last']}"
             found.append(YearMention(begin, match.end(), last, YearRole.PERIOD, period))
             continue
         aside = sentence.parenthesis(begin) is not None
-        found.append(YearMention(begin, end, int(match["year"]), _role(before), is_aside=aside))
+        role = YearRole.BASE if _UNTIL_NOW.match(text, end, sentence.end) else _role(before)
+        found.append(YearMention(begin, end, int(match["year"]), role, is_aside=aside))
+    for match in _AS_OF.finditer(text, sentence.start, sentence.end):
+        aside = sentence.parenthesis(match.start()) is not None
+        found.append(YearMention(*match.span("year"), int(match["year"]), YearRole.PLAIN, is_aside=aside))
     if "quý" in sentence.text or "tháng" in sentence.text:
         found += _years_of_parts(sentence)
-        found.sort(key=lambda mention: mention.start)
+    found.sort(key=lambda mention: mention.start)
     return found
 
 
@@ -115,6 +129,8 @@ def _role(before: str) -> YearRole:
         return YearRole.HORIZON
     if _PERIOD_CUE.search(before):
         return YearRole.PERIOD
+    if _FROM.search(before):
+        return YearRole.FROM
     if _PLAN.search(before) and not before.endswith("trong năm "):
         return YearRole.PLAN
     return YearRole.PLAIN
@@ -311,12 +327,13 @@ def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end
         if bases := [m for m in mentions if m.role is YearRole.BASE and 0 <= bracket[0] - m.end <= 3]:
             return bases[-1]
     for mention in mentions:
-        if mention.role is YearRole.PLAIN and 0 <= mention.start - end <= 40:
+        told = mention.role is YearRole.PLAIN or mention.role is YearRole.FROM
+        if told and 0 <= mention.start - end <= 40:
             between = sentence.folded[end : mention.start]
             alone = "(" not in between or sentence.folded[mention.end : mention.end + 1] == ")"
             if (
                 alone
-                and len(between) <= _LONGEST_TO_YEAR
+                and (len(between) <= _LONGEST_TO_YEAR or mention.role is YearRole.FROM)
                 and not _PARTS_YEAR.search(between)
                 and not re.search(r"\d|\b(?:và|còn|nhưng|lên|xuống)\b", between)
             ):
