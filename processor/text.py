@@ -27,6 +27,11 @@ _INVISIBLE = re.compile(
 )
 _LINE_END = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 _ODD_SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+# What is beyond ASCII, the letters of Vietnamese and of its neighbours, and common punctuation: most texts have none of
+# it, and so need not be searched for everything above.
+_UNCOMMON = re.compile(
+    "[^\n -~\u00a1-\u00ac\u00ae-\u00cf\u00d1-\u00ef\u00f1-\u0188\u018a-\u024f\u1ea0-\u1ef9\u2010-\u2027\u2030-\u205e]"
+)
 _SPACES = re.compile("  +")
 _BLANK_LINES = re.compile("\n{3,}")
 # Putting marks into canonical order takes quadratic time in a long run of them, and no writing needs so many.
@@ -44,11 +49,15 @@ def normalise(text: str) -> str:
     NFC; Đ/đ for its look-alikes; every space an ordinary one, single, none at a line's ends; no invisible
     character; lines end in a newline alone, at most one empty line in a row; nothing blank at either end.
     """
-    text = _INVISIBLE.sub("", _LINE_END.sub("\n", text.replace("\r\n", "\n")))
-    if not text.isascii():
-        text = _compose(text)
-    text = _SPACES.sub(" ", _ODD_SPACE.sub(" ", text)).replace(" \n", "\n").replace("\n ", "\n")
-    return _BLANK_LINES.sub("\n\n", text).strip(" \n")
+    if _UNCOMMON.search(text):
+        text = _INVISIBLE.sub("", _LINE_END.sub("\n", text.replace("\r\n", "\n")))
+        if not text.isascii():
+            text = _compose(text)
+        text = _ODD_SPACE.sub(" ", text)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip(" \n")
 
 
 def _compose(text: str) -> str:
