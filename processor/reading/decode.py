@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from viparse.normalize.encodings import CHARMAPS
 from viparse.normalize.tables import convert
 
+from processor.reading.capital_fonts import as_capitals
 from processor.reading.orthography import accented_balance
 
 _SAMPLE_CHARACTERS = 6_000
@@ -65,8 +66,9 @@ def _may_be_damaged(body: bytes) -> bool:
     beyond_ascii = body.translate(None, _ASCII)
     if beyond_ascii.count(b"\xc3\xa1\xc2") >= 3:
         return True
-    signs = sum(map(beyond_ascii.count, _SURFACE_SIGN_BYTES))
-    return signs >= _MIN_EVIDENCE and beyond_ascii.count("đ".encode()) < 3
+    if beyond_ascii.count("đ".encode()) >= 3:
+        return False
+    return sum(map(beyond_ascii.count, _SURFACE_SIGN_BYTES)) >= _MIN_EVIDENCE
 
 
 def _unicode(body: bytes, encoding: str, declared_charset: str | None) -> Decoded:
@@ -100,7 +102,7 @@ def _windows_1258(body: bytes) -> str:
 
 _LEGACY: dict[str, Callable[[bytes], str]] = {
     "windows-1258": _windows_1258,
-    "tcvn3": _by_charmap("tcvn3"),
+    "tcvn3": lambda body: as_capitals(_by_charmap("tcvn3")(body)),
     "vni": _by_charmap("vni"),
     "viscii": _by_charmap("viscii"),
     "vps": _by_charmap("vps"),
@@ -200,6 +202,7 @@ def _repair(text: str, encoding: str = "utf-8") -> Decoded:
     if text.count("đ") < 3 and sum(map(text.count, _SURFACE_SIGNS)) >= _MIN_EVIDENCE:
         converted, name = _convert_surface(text)
         if name is not None:
+            converted = as_capitals(converted) if name == "tcvn3" else converted
             return Decoded(text=converted, encoding=name, repaired=True)
     return Decoded(text=text, encoding=encoding, repaired=repaired)
 

@@ -3,69 +3,29 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 from html import unescape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from viparse.normalize.encodings import CHARMAPS
 
 from processor.reading.decode import decode
 from processor.reading.prescan import ScanReason, ScanVerdict, prescan
 from tests.dresses import DRESSES, seed_articles
+from tests.legacy_encodings import ENCODERS, stored_as_latin, twice
 
 _PAGES = [DRESSES[name](worn)[1] for worn, name in zip(seed_articles().values(), list(DRESSES)[1:], strict=False)]
-_CAPITALS = "ÀÁÃÈÉÌÍÒÓÕÙÚÝ"
-"""Capitals that TCVN3 lacks: it writes the small letter."""
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
-
-
-def _as_character_references(text: str, codec: str) -> bytes:
-    return text.encode(codec, "xmlcharrefreplace")
-
-
-def _windows_1258(text: str) -> bytes:
-    """Composed vowels with the tone as a mark of its own, which is how that code page writes Vietnamese."""
-    parts = []
-    for letter in text:
-        decomposed = unicodedata.normalize("NFD", letter)
-        base = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))
-        parts.append(base + "".join(mark for mark in decomposed if mark in _TONES))
-    return _as_character_references("".join(parts), "cp1258")
-
-
-def _legacy(name: str) -> Callable[[str], bytes]:
-    table = {unicode_letter: legacy for legacy, unicode_letter in CHARMAPS[name].pairs}
-
-    def encode(text: str) -> bytes:
-        # Symbols of Latin-1 are letters in these encodings: pages that need one write a character reference.
-        letters = (
-            table.get(letter)
-            or table.get(letter.lower() if name == "tcvn3" and letter in _CAPITALS else "")
-            or (letter if letter.isascii() or letter.isalpha() else f"&#{ord(letter)};")
-            for letter in text.replace("\u00a0", " ")
-        )
-        return _as_character_references("".join(letters), "latin-1")
-
-    return encode
-
-
-_ENCODERS = {
-    "windows-1258": _windows_1258,
-    **{name: _legacy(name) for name in ("tcvn3", "vni", "viscii", "vps")},
-}
 
 
 def _meant(text: str) -> str:
     return unicodedata.normalize("NFC", unescape(text).replace("\u00a0", " "))
 
 
-@pytest.mark.parametrize("name", _ENCODERS)
+@pytest.mark.parametrize("name", ENCODERS)
 @pytest.mark.parametrize("declared", [None, "iso-8859-1", "utf-8"])
 def test_pages_in_old_encodings_are_read_whatever_is_declared(name: str, declared: str | None) -> None:
     for page in _PAGES:
-        decoded = decode(_ENCODERS[name](page), declared)
+        decoded = decode(ENCODERS[name](page), declared)
         assert decoded.encoding == name
         if name == "tcvn3":
             # This encoding has no capital letters with a tone.
@@ -76,10 +36,8 @@ def test_pages_in_old_encodings_are_read_whatever_is_declared(name: str, declare
 
 @pytest.mark.parametrize("name", ["tcvn3", "vni", "viscii", "windows-1258"])
 def test_old_letters_that_were_stored_as_latin_are_converted(name: str) -> None:
-    codec = "cp1252" if name == "windows-1258" else "latin-1"
     for page in _PAGES:
-        surface = _ENCODERS[name](page).decode(codec)
-        decoded = decode(surface.encode())
+        decoded = decode(stored_as_latin(name, page))
         assert decoded.repaired
         assert _meant(decoded.text).lower() == _meant(page).lower()
 
@@ -93,14 +51,9 @@ def test_unicode_is_read_whatever_is_declared(codec: str, declared: str | None) 
         assert not decoded.repaired
 
 
-def _as_cp1252(text: str) -> str:
-    """What a reader makes of UTF-8 that takes it for Windows-1252, whose five holes browsers fill with controls."""
-    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
-
-
 def test_utf8_that_was_taken_for_cp1252_is_undone() -> None:
     for page in _PAGES:
-        decoded = decode(_as_cp1252(page).encode())
+        decoded = decode(twice(page))
         assert decoded.repaired
         assert decoded.text == page
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from processor.evaluation.report import load_baseline
 from processor.model import Article
 from processor.reading.extract import read_page
 from processor.text import normalise
@@ -36,3 +39,20 @@ def test_a_dressed_seed_has_its_date_and_no_other(case: tuple[Worn, Article]) ->
     else:
         assert article.published is not None
         assert (article.published.at, article.published.precision) == (worn.published, worn.precision)
+
+
+def test_what_is_read_of_all_dresses_holds_its_floors() -> None:
+    right: Counter[str] = Counter()
+    for seed, name in _CASES:
+        worn, article = shown(seed_articles()[seed], name), read_page(dress(seed_articles()[seed], name))
+        right["articles"] += isinstance(article, Article)
+        if isinstance(article, Article):
+            published = article.published and (article.published.at, article.published.precision)
+            right["titles"] += article.title == worn.title
+            right["dates"] += published == (worn.published and (worn.published, worn.precision))
+            right["bylines"] += (article.author, article.outlet) == (worn.author, worn.outlet)
+            right["leads"] += article.lead == normalise(worn.lead or "")
+            right["texts"] += article.text.split("\n") == normalise(worn.text).split("\n")
+    floors = load_baseline().test_floors
+    shares = {f"dresses.{what}": count / len(_CASES) for what, count in right.items()}
+    assert all(shares[name] >= floor for name, floor in floors.items() if name.startswith("dresses.")), shares

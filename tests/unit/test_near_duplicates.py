@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processor.evaluation.report import load_baseline
 from processor.model import Article, Place, PlaceHow, PlaceLevel, PlaceResolution, Span
 from processor.near_duplicates import (
     Likeness,
@@ -54,6 +55,22 @@ def test_copies_with_edits_headings_and_credits_are_found(share: float, floor: f
         copy = republished(edited(original, share, rng), rng)
         copies += found(republished(original, rng).signature(), copy.signature())
     assert copies >= floor * 300
+
+
+def test_copies_found_and_places_kept_apart_hold_their_floors() -> None:
+    rng = random.Random("floors")
+    pairs, copies, apart = 400, 0, 0
+    for _ in range(pairs):
+        slots = [SUBJECT_SENTENCE, *template(rng, rng.choice((4, 8, 16, 24)))]
+        here, there = rng.sample(PLACES, 2)
+        original = fill(slots, here, rng)
+        copies += found(
+            republished(original, rng).signature(), republished(edited(original, 0.05, rng), rng).signature()
+        )
+        apart += not is_copy(original.signature(), fill(slots, there, rng).signature())
+    floors = load_baseline().test_floors
+    assert copies / pairs >= floors["copies.found_after_edits_of_5_percent"]
+    assert apart / pairs >= floors["copies.other_places_kept_apart"]
 
 
 def test_edits_that_hit_names_and_figures_too_lose_few_copies() -> None:
