@@ -29,7 +29,7 @@ from store import quarantine
 from store.bus.base import Bus, Consumer, Delivery
 from store.database import Database
 from store.errors import BusUnavailable, DatabaseUnavailable, EventRejected, TryLater
-from store.events import PAGES, PageFetched, decode_page
+from store.events import PAGES, PageFetched, SealedPage, decode_page, open_page
 from store.health import Health
 from store.outcome import SCANNED
 from store.positions import Positions
@@ -175,19 +175,14 @@ class Processor:
 
     def _submit(self, delivery: Delivery, seen: Seen) -> _Submitted:
         try:
-            event = decode_page(delivery.record)
+            sealed = open_page(delivery.record)
+            facts = _facts(sealed)
+            if seen.get(sealed.url) == (sealed.sha256, self._judged_by):
+                # Known by its announced hash: the body need not even be unpacked.
+                return _Submitted(delivery, page=facts, final_url=sealed.final_url, rejected=None, future=None)
+            event = sealed.unpacked()
         except EventRejected as error:
             return _Submitted(delivery, page=None, final_url="", rejected=str(error), future=None)
-        facts = PageFacts(
-            event_id=event.id,
-            url=event.url,
-            source_id=event.source_id,
-            fetched_at=event.fetched_at,
-            reason=event.reason,
-            body_sha256=event.sha256,
-        )
-        if seen.get(event.url) == (facts.body_sha256, self._judged_by):
-            return _Submitted(delivery, page=facts, final_url=event.final_url, rejected=None, future=None)
         profile = self._profiles.profile(event.source_id)
         page = _page(event)
         future = self._workers.submit(KnownSitePage(page, profile) if profile else page)
@@ -363,6 +358,17 @@ class _Submitted:
     rejected: str | None
     future: Future[Verdict] | None
     at: float = field(default_factory=time.monotonic)
+
+
+def _facts(page: SealedPage) -> PageFacts:
+    return PageFacts(
+        event_id=page.id,
+        url=page.url,
+        source_id=page.source_id,
+        fetched_at=page.fetched_at,
+        reason=page.reason,
+        body_sha256=page.sha256,
+    )
 
 
 def _page(event: PageFetched) -> Page:

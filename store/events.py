@@ -179,27 +179,62 @@ def encode_page(event: PageFetched) -> Record:
     return _to_record(CloudEvent(attributes, body), key=event.url)
 
 
-def decode_page(record: Record) -> PageFetched:
-    """Raises `EventRejected` naming the first thing that is wrong."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedPage:
+    """A `PageFetched` whose body is still packed: enough to recognise one that is known already."""
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    source_id: str
+    reason: FetchReason
+    sha256: str
+    """As it is announced; whether the body has it shows when it is unpacked."""
+    _event: CloudEvent = field(repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        return _content_id(self.url, _iso(self.fetched_at), self.sha256)
+
+    def unpacked(self) -> PageFetched:
+        """Raises `EventRejected` naming the first thing that is wrong."""
+        event = self._event
+        page = PageFetched(
+            url=self.url,
+            final_url=self.final_url,
+            status=_integer(event, "status"),
+            content_type=event.get_extension("mediatype"),
+            charset=event.get_extension("charset"),
+            fetched_at=self.fetched_at,
+            source_id=self.source_id,
+            reason=self.reason,
+            body=_decompress(event.get_data(), _required(event, "contentencoding")),
+            link_text=event.get_extension("linktext"),
+            source_province=event.get_extension("province"),
+            linked_from=event.get_extension("linkedfrom"),
+        )
+        if page.sha256 != self.sha256:
+            raise EventRejected(f"page {page.url}: the body does not have the announced sha256")
+        return page
+
+
+def open_page(record: Record) -> SealedPage:
+    """The event without its body. Raises `EventRejected` naming the first thing that is wrong."""
     event = _from_record(record, expected_type=PAGE_FETCHED_TYPE)
-    body = _decompress(event.get_data(), _required(event, "contentencoding"))
-    page = PageFetched(
+    return SealedPage(
         url=_required(event, "url"),
         final_url=_required(event, "finalurl"),
-        status=_integer(event, "status"),
-        content_type=event.get_extension("mediatype"),
-        charset=event.get_extension("charset"),
         fetched_at=_time(event),
         source_id=_required(event, "sourceid"),
         reason=_reason(event),
-        body=body,
-        link_text=event.get_extension("linktext"),
-        source_province=event.get_extension("province"),
-        linked_from=event.get_extension("linkedfrom"),
+        sha256=_required(event, "sha256"),
+        _event=event,
     )
-    if page.sha256 != _required(event, "sha256"):
-        raise EventRejected(f"page {page.url}: the body does not have the announced sha256")
-    return page
+
+
+def decode_page(record: Record) -> PageFetched:
+    """Raises `EventRejected` naming the first thing that is wrong."""
+    return open_page(record).unpacked()
 
 
 def _decompress(data: object, encoding: str) -> bytes:

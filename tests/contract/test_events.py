@@ -27,6 +27,7 @@ from store.events import (
     encode_page,
     encode_report,
     event_id,
+    open_page,
 )
 
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
@@ -117,6 +118,8 @@ def test_any_page_comes_back_as_it_was(page: PageFetched) -> None:
     record = encode_page(page)
     assert decode_page(record) == page
     assert event_id(record) == page.id
+    sealed = open_page(replace(record, value=b"never unpacked"))
+    assert (sealed.url, sealed.sha256, sealed.id) == (page.url, page.sha256, page.id)
 
 
 @given(
