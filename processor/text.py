@@ -106,7 +106,7 @@ def syllables(text: str) -> list[Extent]:
 
 # One set of characters comes first, so that the search can skip to them.
 _STOP = re.compile("[\n.!?…](?:(?<!\n)[.!?…]{0,9}[\"'”’»)\\]]{0,3})?")
-_LAST_WORD = re.compile(r"[^\W_]{1,12}$")
+_LONGEST_ABBREVIATED = 12
 # Titles and unit words that are written with a full stop before a name, the second set with a capital only.
 _ABBREVIATIONS = frozenset({"tp", "tx", "ts", "ths", "gs", "pgs"})
 _CAPITAL_ABBREVIATIONS = frozenset(
@@ -157,14 +157,16 @@ def _missing_space(text: str, stop: re.Match[str]) -> bool:
 
 def _abbreviates(text: str, start: int, stop: int) -> bool:
     """Whether the full stop at `stop` belongs to its word: a short title, an initial or an item number."""
-    word = _LAST_WORD.search(text, max(start, stop - 12), stop)
-    if word is None:
+    begin = stop
+    while begin > start and stop - begin < _LONGEST_ABBREVIATED and text[begin - 1].isalnum():
+        begin -= 1
+    token = text[begin:stop]
+    if not token:
         return False
-    token = word.group()
-    begins_sentence = word.start() - start <= 2 and not text[start : word.start()].strip()
+    begins_sentence = begin - start <= 2 and not text[start:begin].strip()
     if begins_sentence and (token.isdigit() or len(token) == 1):
         return True
     if len(token) == 1 and token.isupper():
-        return not _BEFORE_LETTER_GRADE.search(text, max(start, word.start() - 12), word.start())
+        return not _BEFORE_LETTER_GRADE.search(text, max(start, begin - 12), begin)
     lower = token.lower()
     return lower in _ABBREVIATIONS or (lower in _CAPITAL_ABBREVIATIONS and not token.islower())

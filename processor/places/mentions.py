@@ -100,7 +100,7 @@ _OWN_OFFICE = re.compile(
     r"(?: (?:thành phố|tp\.?|thị xã|tx\.?|huyện|h\.|quận|q\.|xã|phường|p\.|thị trấn|đặc khu))? ?\Z"
 )
 # After a commune's name, an opening bracket holds its district: "xã Đại Lộc (Hậu Lộc)".
-_COMMUNE_BEFORE = re.compile(r"(?:xã|phường|thị trấn) [^\W\d_]{1,7}(?: [^\W\d_]{1,7}){0,3},? \(\Z")
+_COMMUNE_BEFORE = re.compile(r"(?:xã|phường|thị trấn) [^\W\d_]{1,7}+(?: [^\W\d_]{1,7}+){0,3}+,? \(\Z")
 _ANY_PROVINCE = re.compile(r", ?(?:thành|tp)|/|-?thành phố")
 _LIST_GAP = re.compile(r"(?:,| và|;|, và| hay| hoặc)? ?(?:tỉnh |thành phố |tp\.? ?)?")
 _PARENT_GAP = re.compile(r"(?: \([^()]{3,40}\))?(?: \(|, | - |,| thuộc | của | )(?:tỉnh |thành phố |tp\.? ?)?")

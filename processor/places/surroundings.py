@@ -49,7 +49,7 @@ _TYPE_WORDS = {
 _PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành phố", "tx": "thị xã", "tx.": "thị xã"}
 _PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
 # A provincial department, up to the name of its province.
-_DEPARTMENT = re.compile(r"(?<!\w)(?:sở|cục|chi cục) [^.,;:()\n]{2,45} \Z")
+_DEPARTMENT = re.compile(r"[sc](?<!\w.)(?:(?<=s)ở|(?<=c)(?:ục|hi cục)) [^.,;:()\n]{3,46}+(?<= )\Z")
 # Whom a speaker of the National Assembly sits for, or where a reader lives, in brackets after the name.
 _DELEGATION = re.compile(
     r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z|(?<!\w)(?:bạn đọc|độc giả|cử tri|đại biểu|đbqh) [^()]{2,32}\(\Z"

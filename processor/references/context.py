@@ -25,13 +25,27 @@ _WORDS = (
     "chương trình|tờ trình|công văn|công điện|báo cáo thẩm định|báo cáo|thông báo kết luận|thông báo|kết luận|"
     "hướng dẫn liên tịch|hướng dẫn|văn bản hợp nhất|văn bản|quy chế phối hợp|quy chế|quy định|đề án|phương án|lệnh"
 )
+
+
+def _at_word_start(phrases: str) -> str:
+    """The phrases in any case where a word begins; the first letter leads, so that a search can skip to it."""
+    rest: dict[str, list[str]] = {}
+    for phrase in phrases.split("|"):
+        rest.setdefault(phrase[0], []).append(phrase[1:])
+    letters = "".join(rest) + "".join(rest).upper()
+    choices = "|".join(rf"(?<=[{one}{one.upper()}])(?i:{'|'.join(ends)})" for one, ends in rest.items())
+    return rf"[{letters}](?<!\w.)(?:{choices})"
+
+
 _WORD_BEFORE = re.compile(
-    rf"(?<!\w)(?:(?P<word>{_WORDS})(?:\s{{1,2}}số\s?:?\s{{0,2}}|\s{{1,2}})|số\s?:?\s{{0,2}})\Z", re.IGNORECASE
+    rf"(?:(?P<word>{_at_word_start(_WORDS)})(?:\s{{1,2}}[sS][ốỐ]\s?:?\s{{0,2}}|\s{{1,2}})"
+    rf"|{_at_word_start('số')}\s?:?\s{{0,2}})\Z"
 )
 # "Luật Tổ chức Chính phủ số 76/2015/QH13": the title stands between the word and the number.
-_TITLED_LAW = re.compile(r"(?<!\w)(?P<word>bộ luật|luật|pháp lệnh)\s[^.;\n]{3,110}\Z", re.IGNORECASE)
+_LAW = re.compile(rf"(?P<word>{_at_word_start('bộ luật|luật|pháp lệnh')})\s")
+_TITLE_ENDS = ".;\n"
+_SHORTEST_TITLE, _LONGEST_TITLE = 3, 110
 _LONGEST_WORD = 40
-_LONGEST_TITLE = 130
 
 _CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]"
 _NAME = rf"(?:\s{_CAPITAL}\w{{1,7}}){{1,3}}"
@@ -72,7 +86,8 @@ _AFTER = re.compile(
 )
 # The head of an official paper: "Số: 87/KH-UBND", then "Tuyên Quang, ngày 10 tháng 12 năm 2013".
 _HEAD_DATE = re.compile(
-    rf"[\s|*]{{1,12}}(?:{_CAPITAL}\w{{0,7}}[\s.-]{{1,3}}){{0,4}}{_CAPITAL}\w{{0,7}}\s?,\s{{1,2}}{_day(1)}"
+    rf"[\s|*](?<![\s|*][\s|*])[\s|*]{{0,11}}+{_CAPITAL}\w{{0,7}}+(?:[\s.-]{{1,3}}+{_CAPITAL}\w{{0,7}}+){{0,4}}+"
+    rf"\s?+,\s{{1,2}}{_day(1)}"
 )
 _ISSUED_BEFORE = re.compile(
     rf"ngày (?P<d1>\d{{1,2}})[/.-](?P<m1>\d{{1,2}})(?:[/.-](?P<y1>\d{{4}}))?,? (?P<issuer>{_ISSUER})"
@@ -108,9 +123,17 @@ def _word_before(text: str, start: int, titled: bool) -> tuple[int, str | None]:
     if match is None:
         return start, None
     if match["word"] is None and titled:
-        title = _TITLED_LAW.search(text, max(0, match.start() - _LONGEST_TITLE), match.start())
-        match = title or match
+        match = _titled_law(text, match.start()) or match
     return match.start(), match["word"].lower() if match["word"] else None
+
+
+def _titled_law(text: str, end: int) -> re.Match[str] | None:
+    """The word for a law whose title ends at `end`."""
+    begin = max(0, end - _LONGEST_TITLE - _LONGEST_WORD)
+    begin = max(begin, 1 + max(text.rfind(sign, begin, end) for sign in _TITLE_ENDS))
+    return next(
+        (law for law in _LAW.finditer(text, begin, end) if _SHORTEST_TITLE <= end - law.end() <= _LONGEST_TITLE), None
+    )
 
 
 def _date(match: re.Match[str], number: int, published_on: date | None) -> date | None:

@@ -17,7 +17,7 @@ from processor.references.context import Context, read_context
 
 # Codes of legal and steering documents. Licences (GP), certificates, contracts and judgements are none.
 _TYPE_CODES = {
-    *("NQ", "NQLT", "NĐ", "QĐ", "QyĐ", "CT", "TT", "TTLT", "TTr", "KH", "KHPH", "KHLT", "CTr", "CTPH", "CTHĐ", "CĐ"),
+    *("NQ", "NQLT", "NĐ", "QĐ", "QĐNS", "QyĐ", "CT", "TT", "TTLT", "TTr", "KH", "KHPH", "KHLT", "CTr", "CTPH", "CTHĐ", "CĐ"),
     *("CV", "BC", "BCTĐ", "TB", "TBKL", "KL", "HD", "HDLT", "VBHN", "QC", "QCPH", "ĐA", "PA", "GM", "L", "PL"),
 }
 _TYPES = {code.upper(): code for code in _TYPE_CODES} | {"ND": "NĐ", "QD": "QĐ", "CD": "CĐ", "QYD": "QyĐ"}
@@ -25,31 +25,33 @@ _BODIES = {"TTG": "TTg"}
 
 _CAPS = "A-ZĐƠƯ"
 _DASH = "[-‐‑‒–—−]"
-_TYPE = "|".join(sorted({*_TYPE_CODES, *_TYPES, "Ctr", "Ttr"}, key=len, reverse=True))
+_SPELLINGS = sorted({*_TYPE_CODES, *_TYPES, "Ctr", "Ttr"}, key=len, reverse=True)
+_TYPE = rf"(?=[{_CAPS}])(?:{'|'.join(_SPELLINGS)})"
 # TTg, QH15, UBTVQH14, BKHĐT, SNgV, BCĐTW; the press writes "QH 15" too.
-_BODY = rf"(?:TTg|(?:QH|UBTVQH)\s?\d\d|[{_CAPS}](?:[{_CAPS}]|[gh](?=[{_CAPS}])){{1,11}}\d{{0,3}})"
+_BODY = rf"(?:TTg|(?:QH|UBTVQH)\s?+\d\d|[{_CAPS}](?:[{_CAPS}]|[gh](?=[{_CAPS}])){{1,11}}\d{{0,3}})"
 # Bodies that are read although the dash before them is lost.
 _GLUED = "CP|TTg|UBND|HĐND|VPCP|TW|BNV|BTC|BTP|BTTTT|BKHĐT|BKHCN|BGDĐT|BTNMT|BCT|BXD|BYT|BGTVT|BCA|BNNPTNT|BLĐTBXH"
 # What may follow a body: BNV-BTC, UBND-KSTTCNC, SNV-CCHC&PC, VPCP-TH2.
 _UNITS = rf"(?:\s?{_DASH}\s?[{_CAPS}][{_CAPS}\d]{{0,11}}(?!\w)|[.&][{_CAPS}][{_CAPS}\d]{{0,7}}){{0,4}}"
 # The digit comes before the look behind it so that the search can skip to digits.
-_NUMBER = r"(?P<number>[0-9](?:(?<![\w/.,:-].)|(?<=[sS]ố.)|(?<=[sS]ố:.))(?:\.\d{3}|\d{0,4}[a-zA-Z]?))"
+_NUMBER = r"(?P<number>[0-9](?:(?<![\w/.,:-].)|(?<=[sS]ố.)|(?<=[sS]ố:.))(?:\.\d{3}|\d{0,4}+[a-zA-Z]?+))"
 _YEAR = r"(?:19|20)\d\d"
 
 _CODE = re.compile(
-    rf"{_NUMBER}(?:"
+    rf"{_NUMBER}(?=\s?+(?:/|{_DASH})|\s[{_CAPS}])(?:"
     # 61/2018/NĐ-CP, 76/NQ-CP, 60/NQ-TW, 1140/BC VPCP, 43/2006/NĐCP, 01/2018/TTVPCP, 19-2018/NQ-CP
-    rf"(?:\s?/\s?(?P<year>{_YEAR})\s?/\s?|\s?/\s?|{_DASH}(?P<hyphen_year>20\d\d)\s?/\s?)(?P<type>{_TYPE})"
-    rf"(?:\s?{_DASH}\s?|[/. ]|(?=(?:{_GLUED})(?!\w)))(?P<body>{_BODY}{_UNITS})"
+    rf"(?:\s?+/\s?+(?P<year>{_YEAR})\s?+/\s?+|\s?+/\s?+|{_DASH}(?P<hyphen_year>20\d\d)\s?+/\s?+)(?P<type>{_TYPE})"
+    rf"(?:\s?+{_DASH}\s?+|[/. ]|(?=(?:{_GLUED})(?!\w)))(?P<body>{_BODY}{_UNITS})"
     # 76/2015/QH13, 76/2025/UBTVQH15
-    rf"|\s?/\s?(?P<law_year>{_YEAR})\s?/\s?(?P<law_body>(?:QH|UBTVQH)\s?\d\d)"
+    rf"|\s?+/\s?+(?P<law_year>{_YEAR})\s?+/\s?+(?P<law_body>(?:QH|UBTVQH)\s?+\d\d)"
     # 21-NQ/TU, 49-CTr/TU, 02-KH/BCĐTW, 18 NQ/TW, 30-NQ/2026/QH16
-    rf"|(?:\s?{_DASH}\s?|\s)(?P<party_type>{_TYPE})\s?(?:/|{_DASH})\s?"
-    rf"(?:(?P<odd_year>20\d\d)\s?/\s?)?(?P<party_body>{_BODY}{_UNITS})"
+    rf"|(?:\s?+{_DASH}\s?+|\s)(?P<party_type>{_TYPE})\s?+(?:/|{_DASH})\s?+"
+    rf"(?:(?P<odd_year>20\d\d)\s?+/\s?+)?(?P<party_body>{_BODY}{_UNITS})"
     # 3276/UBND-KSTTCNC, 2231/SNV-CCHC&PC, 5432/VPCP-KSTT, 285/CCTTHC
-    rf"|\s?/\s?(?P<sender>TTg|[{_CAPS}][{_CAPS}&]{{1,8}})(?:\s?{_DASH}\s?"
+    rf"|\s?+/\s?+(?P<sender>TTg|[{_CAPS}][{_CAPS}&]{{1,8}})(?:\s?+{_DASH}\s?+"
     rf"(?P<unit>[{_CAPS}][{_CAPS}\d]{{0,11}}{_UNITS}))?"
-    r")(?!\w)"
+    # "61/2018/NĐ-CPngày 23/4/2018": converted documents lose the space.
+    r")(?:(?!\w)|(?=ngày ))"
 )
 _SPACE = re.compile(r"\s+")
 _LONG_DASH = re.compile(_DASH)

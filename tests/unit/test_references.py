@@ -27,6 +27,8 @@ def codes(text: str, published_on: date | None = None) -> list[str]:
         ("Nghị định 61/2018/NĐCP", "61/2018/NĐ-CP", ("61", "NĐ", "CP", 2018)),
         ("Nghị định 61/2018/ND-CP", "61/2018/NĐ-CP", ("61", "NĐ", "CP", 2018)),
         ("Nghị định số 61/2018/NÐ-CP", "61/2018/NĐ-CP", ("61", "NĐ", "CP", 2018)),
+        ("Nghị định số 61/2018/NĐ-CPngày 23/4/2018", "61/2018/NĐ-CP", ("61", "NĐ", "CP", 2018)),
+        ("Quyết định số 12-QĐNS/TW", "12-QĐNS/TW", ("12", "QĐNS", "TW", None)),
         ("QUYẾT ĐỊNH SỐ 766/QĐ-TTG", "766/QĐ-TTg", ("766", "QĐ", "TTg", None)),
         ("Quyết định số06/QĐ-TTg", "06/QĐ-TTg", ("6", "QĐ", "TTg", None)),
         ("Số: 304/TB-VPCP", "304/TB-VPCP", ("304", "TB", "VPCP", None)),
