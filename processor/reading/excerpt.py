@@ -7,6 +7,7 @@ plainly delimited, or where the rest of the page says something about the articl
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,8 +19,8 @@ CUTTABLE: Final = frozenset({"div", "article", "section", "main", "table", "form
 _HEAD_ENDS: Final = (b"</head>", b"</HEAD>")
 _TITLES: Final = (b"<title", b"<TITLE")
 _VALUE_WITH_MARKUP = re.compile(rb"=\s?(?:\"[^\"<>]*<|'[^'<>]*<)")
-_OUTER_ENDS: Final = (b"td", b"th", b"tr", b"tbody", b"thead", b"tfoot", b"table", b"body", b"html")
-"""Elements whose end tag also ends the elements around which it stands, whatever they are."""
+_OUTER_END = re.compile(rb"</(t(?:[dhr]|body|head|foot|able)|body|html)\b", re.IGNORECASE)
+"""End tags that also end what stands open within their element, whatever it is."""
 _DATES: Final = (b"datePublished", b"dateCreated", b"datecreated")
 _MAX_TAG: Final = 2 * 1024
 _LOOK_BACK: Final = 8 * 1024
@@ -61,7 +62,7 @@ def excerpt(body: bytes, cut: Cut) -> bytes | None:
     if end is None:
         return None
     element = body[start:end]
-    if _VALUE_WITH_MARKUP.search(element) or any(_has_stray_end(element, name) for name in _OUTER_ENDS):
+    if _VALUE_WITH_MARKUP.search(element) or _has_stray_end(element):
         return None
     before = _told(body, head, start) if cut.told_elsewhere else []
     after = _told(body, end, len(body)) if cut.told_elsewhere else []
@@ -131,8 +132,9 @@ def _tags_like(opening: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"<(?:(?P<comment>!--)|(?P<script>script\b)|(?P<close>/?)" + name + rb"\b)", re.IGNORECASE)
 
 
-def _has_stray_end(element: bytes, name: bytes) -> bool:
-    return element.count(b"</" + name) > element.count(b"<" + name)
+def _has_stray_end(element: bytes) -> bool:
+    ends = Counter(map(bytes.lower, _OUTER_END.findall(element)))
+    return bool(ends) and any(element.lower().count(b"<" + name) < count for name, count in ends.items())
 
 
 def _told(body: bytes, start: int, end: int) -> list[bytes] | None:

@@ -162,7 +162,10 @@ class _Walk:
         self._image = False
 
     def _flush(self, owner: HtmlElement, state: _State) -> None:
-        text = " ".join("".join(self._parts).split())
+        text = "".join(self._parts).strip()
+        # No space but the ordinary one is printable: most blocks need not be taken apart to be in order.
+        if "  " in text or not text.isprintable():
+            text = " ".join(text.split())
         self._parts.clear()
         if text:
             block = Block(len(self.blocks), text, self._link_length, owner, state)
