@@ -62,7 +62,7 @@ def excerpt(body: bytes, cut: Cut) -> bytes | None:
     if end is None:
         return None
     element = body[start:end]
-    if _VALUE_WITH_MARKUP.search(element) or _has_stray_end(element):
+    if _VALUE_WITH_MARKUP.search(_without_scripts(element)) or _has_stray_end(element):
         return None
     before = _told(body, head, start) if cut.told_elsewhere else []
     after = _told(body, end, len(body)) if cut.told_elsewhere else []
@@ -130,6 +130,11 @@ def _tags_like(opening: bytes) -> re.Pattern[bytes]:
     match = re.match(rb"<(\w{1,20})", opening)
     name = match[1] if match else b"div"
     return re.compile(rb"<(?:(?P<comment>!--)|(?P<script>script\b)|(?P<close>/?)" + name + rb"\b)", re.IGNORECASE)
+
+
+def _without_scripts(element: bytes) -> bytes:
+    before, *scripts = element.split(b"<script")
+    return b"".join((before, *(script.partition(b"</script")[2] for script in scripts)))
 
 
 def _has_stray_end(element: bytes) -> bool:

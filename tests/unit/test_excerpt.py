@@ -29,7 +29,7 @@ def test_elements_of_the_same_name_within_are_counted() -> None:
 
 
 def test_tags_in_comments_and_scripts_within_are_not_counted() -> None:
-    element = b"<div class=a><!-- <div> --><script>'</div>'</script>x</div>"
+    element = b"<div class=a><!-- <div> --><script>a='</div>' + b;\n</script>x</div>"
     assert _kept(element + b"y</div>") == element
 
 
