@@ -112,7 +112,7 @@ class Desk:
             source = sources[row.id]
             watched = Watched(source, row.next_poll_at or now, row.failures, row.state)
             self._watched[source.id] = watched
-            metrics.show_health(source.id, row.health)
+            metrics.show_source(source.id, row)
             self.hosts.load(watched, now=now)
             if source.delay_seconds is not None:
                 for entry in source.entry_points:

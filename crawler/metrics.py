@@ -6,6 +6,7 @@ from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
 
+from store.frontier import SourceState
 from store.source_health import SourceHealth
 
 FETCHES: Final = Counter(
@@ -49,6 +50,14 @@ FRONTIER: Final = Gauge("reformwatch_frontier_pages", "Pages in the frontier by 
 WAITS: Final = Counter(
     "reformwatch_crawler_dependency_waits_total", "Waits because a dependency was unavailable.", ["dependency"]
 )
+
+
+def show_source(source_id: str, known: SourceState) -> None:
+    """What is remembered of a source: a gauge that appears with the next success says nothing of one that fails."""
+    show_health(source_id, known.health)
+    for gauge, moment in ((LAST_SUCCESS, known.succeeded_at), (LAST_NEW_PAGE, known.new_page_at)):
+        if moment is not None:
+            gauge.labels(source_id).set(moment.timestamp())
 
 
 def show_health(source_id: str, health: SourceHealth) -> None:

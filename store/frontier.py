@@ -63,6 +63,8 @@ class SourceState:
     failures: int
     state: dict[str, Any]
     health: SourceHealth
+    succeeded_at: datetime | None = None
+    new_page_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,7 +165,7 @@ class Frontier:
     def sources(self) -> Sequence[SourceState]:
         """The enabled sources."""
         columns = (Source.id, Source.next_poll_at, Source.failures, Source.state, Source.health)
-        query = sa.select(*columns).where(Source.enabled)
+        query = sa.select(*columns, Source.succeeded_at, Source.new_page_at).where(Source.enabled)
         with self._database.read() as connection:
             return [
                 SourceState(
@@ -172,6 +174,8 @@ class Frontier:
                     failures=row.failures,
                     state=dict(row.state or {}),
                     health=SourceHealth(row.health),
+                    succeeded_at=row.succeeded_at,
+                    new_page_at=row.new_page_at,
                 )
                 for row in connection.execute(query)
             ]

@@ -18,6 +18,9 @@ HEALTH_CHANGED: Final = "health_changed"
 NEVER_POLLED: Final = "not asked for pages yet"
 DEFAULT_PAGES: Final = 1
 DEFAULT_DAYS: Final = 7
+LASTING_FAILURES: Final = 3
+"""Polls in a row that must fail before a source that was read before counts as failing or blocked: one time-out is no
+state. With the usual poll interval that is an hour and a half, since the waits between them grow."""
 _BLOCKS: Final = re.compile(r": (?:forbidden: |robots_denied: |throttled: HTTP )")
 """In a poll's error: somebody did not let us in. That we leave a host alone ourselves is another matter."""
 
@@ -27,13 +30,24 @@ class SourceHealth(StrEnum):
     """Not polled yet."""
     OK = "ok"
     FAILING = "failing"
-    """Its last poll failed."""
+    """Its last polls failed."""
     BLOCKED = "blocked"
-    """Its last poll failed because we are kept out: by robots.txt, 401, 403 or 429."""
+    """Its last polls failed, and the last one because we are kept out: by robots.txt, 401, 403 or 429."""
     SILENT = "silent"
     """It answers, and announced nothing new for longer than its registry entry expects."""
     THIN = "thin"
     """It announces fewer new pages than its registry entry expects."""
+
+
+WORST_FIRST: Final = (
+    SourceHealth.BLOCKED,
+    SourceHealth.FAILING,
+    SourceHealth.SILENT,
+    SourceHealth.THIN,
+    SourceHealth.NEW,
+    SourceHealth.OK,
+)
+NEEDS_A_LOOK: Final = WORST_FIRST[:4]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,13 +79,22 @@ def judge(facts: SourceFacts, *, now: datetime) -> Judgement:
     """The one state of the source, the worst first."""
     if facts.polled_at is None:
         return Judgement(SourceHealth.NEW, NEVER_POLLED)
+    if not facts.failures:
+        return _judge_pages(facts, now)
+    error = _printable(facts.last_error or "no reason given")
+    last = f"since {_moment(facts.succeeded_at)}" if facts.succeeded_at else "ever"
+    failed = f"{_counted(facts.failures, 'poll')} failed in a row, none has succeeded {last}: {error}"
+    if facts.failures < LASTING_FAILURES and facts.succeeded_at is not None:
+        judged = _judge_pages(facts, now)
+        return Judgement(judged.health, f"{judged.reason}; {failed}")
+    return Judgement(SourceHealth.BLOCKED if _BLOCKS.search(error) else SourceHealth.FAILING, failed)
+
+
+def _judge_pages(facts: SourceFacts, now: datetime) -> Judgement:
+    """By what it announced, as of a source that can be read."""
+    assert facts.polled_at is not None
     window = timedelta(days=facts.expected_days)
     days = _counted(facts.expected_days, "day")
-    if facts.failures:
-        error = _printable(facts.last_error or "no reason given")
-        last = f"since {_moment(facts.succeeded_at)}" if facts.succeeded_at else "ever"
-        reason = f"{_counted(facts.failures, 'poll')} failed in a row, none has succeeded {last}: {error}"
-        return Judgement(SourceHealth.BLOCKED if _BLOCKS.search(error) else SourceHealth.FAILING, reason)
     found = f"{_counted(facts.new_pages, 'new page')} in the last {days}"
     expected = f"at least {facts.expected_pages} expected"
     since = facts.watched_since or facts.polled_at

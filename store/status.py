@@ -15,8 +15,10 @@ from store.bus.base import Bus
 from store.database import Database
 from store.events import PAGES, REPORTS
 from store.models import AlertDelivery, FrontierPage, OffsetGap, Outbox, PageOutcome, Position, Source
+from store.source_health import NEEDS_A_LOOK, WORST_FIRST
 
 RECENT: Final = timedelta(hours=24)
+MOST_SOURCES: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +29,8 @@ class SourceStatus:
     succeeded_at: datetime | None
     new_page_at: datetime | None
     last_error: str | None
+    health: str
+    health_reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,8 +50,10 @@ class Status:
     """Stretches of the log that retention removed before they were read."""
     lag: Mapping[str, int]
     """Unprocessed records by group."""
+    source_health: Mapping[str, int]
+    """Enabled sources by health."""
     sources: Sequence[SourceStatus]
-    """Those whose last poll failed, most failures first."""
+    """Those that need a look, or whose last poll failed, the worst first; at most fifty."""
 
 
 def collect(database: Database, bus: Bus) -> Status:
@@ -65,7 +71,8 @@ def collect(database: Database, bus: Bus) -> Status:
             deliveries=_by(connection, AlertDelivery.state),
             gaps=_count(connection, OffsetGap.id),
             lag=lag,
-            sources=_failing(connection),
+            source_health=_by(connection, Source.health, Source.enabled.is_(True)),
+            sources=_worst(connection),
         )
 
 
@@ -82,10 +89,12 @@ def _count(
     return connection.scalar(sa.select(sa.func.count(column)).where(*where)) or 0
 
 
-def _failing(connection: sa.Connection) -> Sequence[SourceStatus]:
+def _worst(connection: sa.Connection) -> Sequence[SourceStatus]:
     columns = [getattr(Source, name) for name in SourceStatus.__dataclass_fields__]
-    query = sa.select(*columns).where(Source.failures > 0, Source.enabled).order_by(Source.failures.desc()).limit(50)
-    return [SourceStatus(**row._mapping) for row in connection.execute(query)]
+    troubled = sa.or_(Source.health.in_(NEEDS_A_LOOK), Source.failures > 0)
+    order = sa.case({health.value: place for place, health in enumerate(WORST_FIRST)}, value=Source.health)
+    query = sa.select(*columns).where(troubled, Source.enabled).order_by(order, Source.failures.desc(), Source.id)
+    return [SourceStatus(**row._mapping) for row in connection.execute(query.limit(MOST_SOURCES))]
 
 
 def _lag(database: Database, bus: Bus) -> Mapping[str, int]:

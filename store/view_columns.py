@@ -170,8 +170,9 @@ SOURCES_V1: Final = {
     "succeeded_at": "Last time it answered usefully.",
     "new_page_at": "Last time it had a new page.",
     "failures": "Polls in a row that failed.",
-    "health": "How it fared at its last poll: new (not polled yet), ok, failing, blocked (we are kept out), silent (no "
-    "new page for longer than expected) or thin (fewer new pages than expected).",
+    "health": "How it fared at its last poll: new (not polled yet), ok, failing (three polls in a row, or all so far), "
+    "blocked (the same, and we are kept out), silent (no new page for longer than expected) or thin (fewer new pages "
+    "than expected).",
     "health_reason": "The evidence for it, in words.",
     "health_changed_at": "Since when that is so; null when it was never judged.",
     "last_error": "Why its last poll failed, or what was odd about one that succeeded; null when nothing was.",

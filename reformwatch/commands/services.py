@@ -15,6 +15,8 @@ from store.errors import NeverValid
 from store.status import Status, collect
 from store.trace import trace
 
+SHOWN_SOURCES = 10
+
 
 def run() -> None:
     """Watch your sources: crawler, processor and alerts under one supervisor, until Ctrl-C.
@@ -88,6 +90,7 @@ def show_status(found: Status, places: Mapping[str, str]) -> None:
     rows = {
         **places,
         "articles": f"{found.articles}, of which reports: {found.reports}",
+        "sources": _counts(found.source_health),
         "frontier": _counts(found.frontier),
         "last 24 hours": _counts(found.outcomes),
         "lag": _counts(found.lag),
@@ -100,8 +103,10 @@ def show_status(found: Status, places: Mapping[str, str]) -> None:
     for name, value in rows.items():
         table.add_row(name, value)
     out.print(table)
-    for source in found.sources:
-        out.print(f"source {source.id}: failed {source.failures} times in a row: {source.last_error}", markup=False)
+    for source in found.sources[:SHOWN_SOURCES]:
+        out.print(f"{source.health} source {source.id}: {source.health_reason}", markup=False, soft_wrap=True)
+    if len(found.sources) > SHOWN_SOURCES:
+        out.print("… and more: `reformwatch sources health` lists them all")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

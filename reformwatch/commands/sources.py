@@ -14,20 +14,12 @@ from reformwatch.commands.shared import NOT_GOOD_EXIT, AsJson, err, out, print_j
 from reformwatch.compose import crawler_settings, opened_database
 from store.errors import NeverValid
 from store.profiles import profiles, selectors
-from store.source_health import SourceHealth, reports
+from store.source_health import WORST_FIRST, reports
 
 if TYPE_CHECKING:
     from crawler.check import SourceCheck
 
 SHOWN_LINKS = 10
-_ORDER = [
-    SourceHealth.BLOCKED,
-    SourceHealth.FAILING,
-    SourceHealth.SILENT,
-    SourceHealth.THIN,
-    SourceHealth.NEW,
-    SourceHealth.OK,
-]
 
 sources_app = typer.Typer(no_args_is_help=True, help="List the sources, and fetch one politely to see what it gives.")
 
@@ -107,7 +99,7 @@ def sources_profile(identity: Annotated[str, typer.Argument(metavar="ID")], as_j
 def sources_health(as_json: AsJson = False) -> None:
     """How each source fared at its last poll, with the evidence; those that need a look first."""
     with opened_database(started()) as database:
-        found = sorted(reports(database), key=lambda report: _ORDER.index(report.health))
+        found = sorted(reports(database), key=lambda report: WORST_FIRST.index(report.health))
     if as_json:
         print_json([asdict(report) for report in found])
         return

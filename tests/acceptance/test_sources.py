@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -65,6 +66,17 @@ def test_health_names_the_worst_first_with_the_evidence(folder: Path) -> None:
         ("unseen", "new"),
         ("fine", "ok"),
     ]
+
+
+def test_the_status_counts_sources_by_health_and_names_the_worst(folder: Path) -> None:
+    found = reformwatch("status", "--json", folder=folder).json
+    assert found["source_health"] == {"blocked": 1, "new": 1, "ok": 1}
+    (worst,) = found["sources"]
+    assert (worst["id"], worst["health"]) == ("written", "blocked")
+    shown = reformwatch("status", folder=folder).output
+    assert re.search(r"^sources +blocked 1, new 1, ok 1 *$", shown, re.MULTILINE)
+    assert "blocked source written: 1 poll failed in a row, none has succeeded ever" in shown
+    assert "\x1b" not in shown
 
 
 def test_a_profile_says_whether_it_was_written_or_learned(folder: Path) -> None:

@@ -155,16 +155,16 @@ def test_text_that_a_database_would_refuse_is_stored_without_what_it_refuses(fro
 def test_a_change_of_health_is_recorded_once_with_its_reason(frontier: Frontier, database: Database) -> None:
     state = {"expected": {"pages": 2, "days": 7}, "watched_since": NOW.isoformat()}
 
-    def poll(days: int, error: str | None = None) -> str:
+    def poll(days: float, failures: int = 0) -> str:
         now = NOW + timedelta(days=days)
-        end = PollEnd(
-            source_id="aa", polled_at=now, next_poll_at=now, failures=int(error is not None), error=error, state=state
-        )
+        error = "feed u: forbidden: HTTP 403" if failures else None
+        end = PollEnd(source_id="aa", polled_at=now, next_poll_at=now, failures=failures, error=error, state=state)
         return frontier.end_poll(end).health.value
 
     frontier.discover("aa", found("x", "y"), now=NOW)
     frontier.discover("bb", found("z"), now=NOW + timedelta(days=13))
-    assert [poll(0), poll(1), poll(3, "feed u: forbidden: HTTP 403"), poll(4)] == ["ok", "ok", "blocked", "ok"]
+    assert [poll(0), poll(1), poll(1.1, 1), poll(1.2)] == ["ok"] * 4, "a single failure is no event"
+    assert [poll(3, 1), poll(3.1, 2), poll(3.2, 3), poll(4)] == ["ok", "ok", "blocked", "ok"]
     frontier.discover("aa", found("w"), now=NOW + timedelta(days=6))
     assert [poll(8), poll(14)] == ["thin", "silent"]
     with database.read() as connection:

@@ -14,6 +14,7 @@ from crawler.outcomes import FetchOutcome
 from crawler.registry import load_registry
 from crawler.settings import CrawlerSettings
 from store.frontier import Frontier
+from store.source_health import LASTING_FAILURES
 from tests.parts.crawl_scene import CrawlScene, crawl_scene
 from tests.parts.crawler_process import LOOPBACK, source
 from tests.parts.site import Answer, Arrival, Site, rss
@@ -132,13 +133,14 @@ def test_a_source_that_broke_says_why_and_is_polled_less_and_less(scene: CrawlSc
         assert (good.failures, good.last_error) == (0, None)
         site.put("/feed.xml", answer)
         waits = []
-        for _ in range(2):
+        for _ in range(LASTING_FAILURES):
+            assert scene.source("aa").health == good.health, "one bad poll is no state"
             scene.crawl(max_body_bytes=10_000)
             row = scene.source("aa")
             waits.append(row.next_poll_at - row.polled_at)
         assert said in row.last_error
         assert site.url("/feed.xml") in row.last_error
-        assert row.failures == 2
+        assert row.failures == LASTING_FAILURES
         assert row.succeeded_at == good.succeeded_at
         assert waits[1] > waits[0]
         assert row.health == ("blocked" if answer.status == 403 else "failing")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.source_health import NEVER_POLLED, SourceFacts, SourceHealth, expectation, judge
+from store.source_health import LASTING_FAILURES, NEVER_POLLED, SourceFacts, SourceHealth, expectation, judge
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -54,10 +54,24 @@ def test_a_source_that_cannot_be_read_says_why_and_since_when(error: str | None,
     assert found.health is health
     assert found.reason.startswith("3 polls failed in a row, none has succeeded since 2026-11-22 12:00 UTC: ")
     assert found.reason.endswith(error or "no reason given")
-    assert (
-        "1 poll failed in a row, none has succeeded ever"
-        in judge(replace(facts, failures=1, succeeded_at=None), now=NOW).reason
-    )
+
+
+def test_a_source_that_was_never_read_fails_with_its_first_poll() -> None:
+    found = judge(replace(GOOD, failures=1, succeeded_at=None, last_error="timed_out"), now=NOW)
+    assert found.health is SourceHealth.FAILING
+    assert found.reason == "1 poll failed in a row, none has succeeded ever: timed_out"
+
+
+@pytest.mark.parametrize("error", ["feed u: timed_out: 20 s", "feed u: forbidden: HTTP 403"])
+def test_a_poll_that_fails_now_and_then_changes_no_health_and_is_told(error: str) -> None:
+    for failures in range(1, LASTING_FAILURES):
+        found = judge(replace(GOOD, failures=failures, last_error=error), now=NOW)
+        assert found.health is SourceHealth.OK
+        assert found.reason.endswith(f"failed in a row, none has succeeded since 2026-11-24 12:00 UTC: {error}")
+        quiet = judge(replace(GOOD, failures=failures, last_error=error, new_page_at=NOW - 8 * DAY), now=NOW)
+        assert quiet.health is SourceHealth.SILENT
+    found = judge(replace(GOOD, failures=LASTING_FAILURES, last_error=error), now=NOW)
+    assert found.health in {SourceHealth.FAILING, SourceHealth.BLOCKED}
 
 
 def test_a_source_without_a_new_page_for_longer_than_expected_is_silent() -> None:
