@@ -27,7 +27,7 @@ _TITLE_CAP = 2.0
 _DOUBT = 0.5
 """Added to both sides' sum in the balance, so that one weak term alone decides nothing."""
 _CORE = frozenset({"reform", "programme", "steering", "index"})
-_FORM = frozenset({"questions", "guidance"})
+_FORM = frozenset({"questions", "guidance", "digest"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +175,7 @@ def _features(layout: Layout, sums: _Sums) -> Iterator[tuple[str, float, Mapping
     strong = {term: 1.0 for term in speaking if term.strength >= 3}
     form = {term: value for term, value in against.items() if term.concept.id in _FORM}
     foreign = {term: value for term, value in against.items() if term.concept.id == "foreign"}
+    abroad = {term: value for term, value in sums.title[Side.AGAINST].items() if term.concept.id == "foreign"}
     actors = _merged(sums.title[Side.ACTOR], _merged(sums.lead[Side.ACTOR], sums.body[Side.ACTOR]))
     total, opposed = sum(speaking.values()), sum(against.values())
     yield "core", math.log1p(sum(core.values())), core
@@ -183,4 +184,5 @@ def _features(layout: Layout, sums: _Sums) -> Iterator[tuple[str, float, Mapping
     yield "actor", density(actors), actors
     yield "form", density(form), form
     yield "foreign", density(foreign), foreign
+    yield "title_foreign", min(sum(abroad.values()), _TITLE_CAP), abroad
     yield "balance", total / (total + opposed + _DOUBT), speaking

@@ -19,11 +19,14 @@ from processor.text import Extent, sentences
 _VALUE = {4.0: 1.0, 3.0: 0.6, 2.0: 0.2, 1.0: 0.05, 0.0: 0.0}
 """What one occurrence is worth, by the strength its term has in the lexicon."""
 _TITLE_WEIGHT = 5.0
-_PRIMARY_SCORE = 2.0
-"""Two occurrences of full strength, or one in the title."""
+_PRIMARY_SCORE = 2.2
+"""More than two occurrences of full strength, or one in the title."""
 _PRIMARY_SHARE = 0.36
-"""A primary pillar has at least this part of the score of the article's foremost one."""
-_TITLED_SCORE = 1.5
+"""A primary pillar has at least this part of what the text, without the title, says of the pillar it says most of.
+
+The title names one subject of several; its weight is to lift that one, not to drown what the text tells beside it.
+"""
+_TITLED_SCORE = 1.0
 _TITLED_SHARE = 0.25
 """A pillar that the title belongs to ("Công chức phải xin lỗi dân") needs less support from the text."""
 _TITLING_STRENGTH = 2.0
@@ -162,22 +165,26 @@ def _names_pillar(hit: Hit) -> bool:
 
 def _roles(scores: dict[Pillar, float], by_pillar: dict[Pillar, list[_Weighed]]) -> dict[Pillar, PillarRole]:
     foremost = max(scores, key=lambda pillar: (scores[pillar], pillar), default=None)
-    best = scores[foremost] if foremost else 0.0
+    most = max((_in_text(found) for found in by_pillar.values()), default=0.0)
     roles = {}
     for pillar, score in scores.items():
         found = by_pillar[pillar]
-        if score >= (_FOREMOST_SCORE if pillar is foremost else _least_score(found, best)):
+        if score >= (_FOREMOST_SCORE if pillar is foremost else _least_score(found, most)):
             roles[pillar] = PillarRole.PRIMARY
         elif pillar is not Pillar.CHI_DAO and any(_names_pillar(each.hit) for each in found):
             roles[pillar] = PillarRole.LISTED
     return roles
 
 
-def _least_score(found: Sequence[_Weighed], best: float) -> float:
-    """What a pillar needs to be primary beside the foremost one."""
+def _in_text(found: Sequence[_Weighed]) -> float:
+    return sum(each.weight for each in found if not each.in_title)
+
+
+def _least_score(found: Sequence[_Weighed], most: float) -> float:
+    """What a pillar needs to be primary beside the foremost one; `most` is the highest score in the text alone."""
     if any(each.in_title and each.hit.term.strength >= _TITLING_STRENGTH for each in found):
-        return max(_TITLED_SCORE, _TITLED_SHARE * best)
-    return max(_PRIMARY_SCORE, _PRIMARY_SHARE * best)
+        return max(_TITLED_SCORE, _TITLED_SHARE * most)
+    return max(_PRIMARY_SCORE, _PRIMARY_SHARE * most)
 
 
 def _evidence(found: Sequence[_Weighed], text: str, shift: int) -> tuple[Span, ...]:

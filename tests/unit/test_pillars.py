@@ -118,3 +118,11 @@ def test_reform_as_such_is_steering_when_nothing_else_is_told_of_it() -> None:
     (tag,) = TAGGER.tag(Article(title="Thành phố bàn về cải cách hành chính", text=text))
     assert (tag.id, tag.role) == (Pillar.CHI_DAO, PillarRole.PRIMARY)
     assert [span.quote for span in tag.evidence] == ["cải cách hành chính"]
+
+
+def test_a_title_does_not_drown_what_the_text_tells_beside_it() -> None:
+    text = (
+        "Báo cáo công bố chỉ số cải cách hành chính của các tỉnh. Nhiều tỉnh cải cách thủ tục hành chính, mở trung "
+        "tâm phục vụ hành chính công và rút ngắn thời gian giải quyết."
+    )
+    assert primary("Sông Trong dẫn đầu chỉ số cải cách hành chính", text) == {Pillar.CHI_DAO, Pillar.TTHC}

@@ -80,6 +80,36 @@ REPORTS = {
         "Thí điểm thi tuyển lãnh đạo cấp vụ, cấp sở ở 36 cơ quan",
         "Bộ Nội vụ hướng dẫn đề án thí điểm đổi mới cách tuyển chọn lãnh đạo, quản lý ở 14 bộ và 22 địa phương.",
     ),
+    "too many deputies": (
+        "Một phòng ở huyện Sông Trong có ba lãnh đạo, một chuyên viên",
+        "Đoàn giám sát của HĐND tỉnh An Bình cho biết nhiều phòng chuyên môn thừa cấp phó, lãnh đạo nhiều hơn nhân "
+        "viên. Số phó trưởng phòng vượt quy định là 27 người.",
+    ),
+    "officials in a café": (
+        "Công chức bỏ vị trí đi uống cà phê, sở nhắc nhở",
+        "Kiểm tra đột xuất 12 xã, đoàn của Sở Nội vụ ghi nhận 19 công chức vắng mặt không lý do. Có mặt tại công sở "
+        "đúng giờ chỉ 71%.",
+    ),
+    "competitiveness index": (
+        "An Bình vào tốp đầu PCI sau ba năm",
+        "VCCI vừa công bố chỉ số năng lực cạnh tranh cấp tỉnh. An Bình đạt 69,2 điểm, tăng 8 bậc, cải thiện nhất ở chi "
+        "phí thời gian và tính năng động của chính quyền tỉnh.",
+    ),
+    "operation centre": (
+        "An Bình khai trương trung tâm điều hành thông minh",
+        "UBND tỉnh An Bình và VNPT đưa trung tâm điều hành thông minh (IOC) vào hoạt động. Trung tâm giám sát tiến độ "
+        "giải quyết hồ sơ và phản ánh hiện trường của người dân.",
+    ),
+    "procedures at home": (
+        "Cán bộ xã vượt suối làm khai sinh tại nhà cho bà con",
+        "Mỗi tháng hai lần, công chức tư pháp xã Mường Hương mang máy tính vào bản, làm thủ tục khai sinh và trả kết "
+        "quả tại nhà. UBND xã cho biết người già không còn phải đi bộ nửa ngày.",
+    ),
+    "former offices left empty": (
+        "Sáu trụ sở xã bỏ trống sau sáp nhập",
+        "Huyện Sông Trong còn sáu trụ sở dôi dư sau khi sáp nhập xã. UBND tỉnh yêu cầu xử lý nhà, đất để tránh lãng "
+        "phí tài sản công.",
+    ),
     "digital government": (
         "Toàn tỉnh đạt 82% hồ sơ nộp trực tuyến",
         "Sở Thông tin và Truyền thông cho biết Cổng dịch vụ công của tỉnh cung cấp 1.120 dịch vụ công trực tuyến "
@@ -128,6 +158,27 @@ OTHERS = {
         "Hai ngân hàng chuẩn bị sáp nhập",
         "Cổ đông ngân hàng thông qua kế hoạch sáp nhập. Sau thương vụ, bộ máy được tinh gọn, lợi nhuận dự kiến tăng. "
         "Giá cổ phiếu tăng trần, khách hàng không bị ảnh hưởng.",
+    ),
+    "notice of recruitment": (
+        "Sở Tài chính tỉnh An Bình thông báo tuyển dụng công chức",
+        "Sở Tài chính thông báo thi tuyển công chức năm nay như sau. Đối tượng, điều kiện: người đăng ký dự tuyển từ "
+        "đủ 18 tuổi. Phiếu đăng ký dự tuyển theo mẫu. Thành phần hồ sơ gồm bản sao văn bằng. Lưu ý: lệ phí nộp khi "
+        "nhận hồ sơ.",
+    ),
+    "guide to an online service": (
+        "Hướng dẫn sử dụng dịch vụ công cấp đổi căn cước",
+        "Công dân truy cập Cổng dịch vụ công, đăng nhập bằng tài khoản định danh. Bước 1: chọn thủ tục. Bước 2: kê "
+        "khai thông tin. Bước 3: nhấn chọn ngày hẹn và nộp lệ phí.",
+    ),
+    "study of other countries": (
+        "Kinh nghiệm của một số nước về đánh giá công chức",
+        "Bài viết tìm hiểu cách đánh giá công chức ở một số quốc gia phát triển như Nhật Bản, Hàn Quốc. Kinh nghiệm "
+        "quốc tế cho thấy nhiều nước bỏ chế độ biên chế.",
+    ),
+    "digest": (
+        "Bản tin tối: Sáp nhập xã, giá vàng tăng, bão vào bờ",
+        "Huyện Sông Trong sáp nhập 4 xã. Giá vàng tăng mạnh. Bão vào bờ trong đêm. Đội tuyển thắng trận ra quân. Đó là "
+        "những tin nổi bật trong ngày.",
     ),
     "literal door": (
         "Phòng trọ chỉ có một cửa, cả nhà thoát chết trong đám cháy",
@@ -188,6 +239,11 @@ def test_every_seed_is_a_report_also_when_it_is_not_among_the_seeds() -> None:
         ("Tháo gỡ rào cản thủ tục cho hợp tác xã", True),
         ("Giám đốc sở xin lỗi doanh nghiệp vì trả kết quả muộn", True),
         ("Giám sát thái độ công chức bằng camera", True),
+        ("Hai tỉnh dừng sáp nhập sở vì chờ hướng dẫn", True),
+        ("Ngủ trong giờ làm việc, cán bộ phường bị phê bình", True),
+        ("Doanh nghiệp mệt vì thủ tục", True),
+        ("Thủ tục thành lập công ty cổ phần", False),
+        ("Công chức tại Nhật được nghỉ thêm một ngày", False),
         ("Cải cách tiền lương từ 1/7/2024", False),
         ("Ba học sinh đuối nước khi tắm sông", False),
         ("Giá vàng sáng nay giảm mạnh", False),
