@@ -7,7 +7,6 @@ plainly delimited, or where the rest of the page says something about the articl
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,11 @@ CUTTABLE: Final = frozenset({"div", "article", "section", "main", "table", "form
 _HEAD_ENDS: Final = (b"</head>", b"</HEAD>")
 _TITLES: Final = (b"<title", b"<TITLE")
 _VALUE_WITH_MARKUP = re.compile(rb"=\s?(?:\"[^\"<>]*<|'[^'<>]*<)")
-_OUTER_END = re.compile(rb"</(t(?:[dhr]|body|head|foot|able)|body|html)\b", re.IGNORECASE)
-"""End tags that also end what stands open within their element, whatever it is."""
+_STRONG = re.compile(
+    rb"<(/?)(t(?:[dhr]|body|head|foot|able|itle|extarea)|div|body|html|style|iframe|noscript|select)\b"
+)
+"""Tags that, where one of a pair is missing, move the end of what stands around them or hide what follows."""
+_IN_TABLE: Final = frozenset({b"td", b"th", b"tr", b"tbody", b"thead", b"tfoot"})
 _DATES: Final = (b"datePublished", b"dateCreated", b"datecreated")
 _MAX_TAG: Final = 2 * 1024
 _LOOK_BACK: Final = 8 * 1024
@@ -58,25 +60,25 @@ def excerpt(body: bytes, cut: Cut) -> bytes | None:
     head = _head_end(body, start) if start >= 0 else None
     if head is None or _is_inside(body, start, b"<!--", b"-->") or _is_inside(body, start, b"<script", b"</script"):
         return None
-    end = _end(body, start, opening)
-    if end is None:
+    found = _element(body, start, opening)
+    if found is None or not _is_balanced(found[1]):
         return None
-    element = body[start:end]
-    if _VALUE_WITH_MARKUP.search(_without_scripts(element)) or _has_stray_end(element):
-        return None
+    end = found[0]
     before = _told(body, head, start) if cut.told_elsewhere else []
     after = _told(body, end, len(body)) if cut.told_elsewhere else []
     if before is None or after is None:
         return None
-    return b"".join((body[:head], b"</head><body>", *before, cut.around.encode(), element, *after))
+    return b"".join((body[:head], b"</head><body>", *before, cut.around.encode(), body[start:end], *after))
 
 
 def tells_elsewhere(body: bytes, cut: Cut) -> bool:
     """Whether the page has meta tags, structured data or declared dates outside of its head and the element."""
     start = _start(body, cut.opening.encode(), cut.nth)
     head = _head_end(body, start) if start >= 0 else None
-    end = _end(body, start, cut.opening.encode()) if head is not None else None
-    return head is None or end is None or _told(body, head, start) != [] or _told(body, end, len(body)) != []
+    found = _element(body, start, cut.opening.encode()) if head is not None else None
+    if head is None or found is None:
+        return True
+    return _told(body, head, start) != [] or _told(body, found[0], len(body)) != []
 
 
 def _start(body: bytes, opening: bytes, nth: int) -> int:
@@ -104,24 +106,26 @@ def _is_inside(body: bytes, at: int, begin: bytes, end: bytes) -> bool:
     return body.rfind(begin, since, at) > body.rfind(end, since, at)
 
 
-def _end(body: bytes, start: int, opening: bytes) -> int | None:
-    """Where the element that begins at `start` ends; None when it does not, or not for sure."""
+def _element(body: bytes, start: int, opening: bytes) -> tuple[int, bytes] | None:
+    """Where the element that begins at `start` ends, and its markup without comments and scripts; None in doubt."""
     tags = _tags_like(opening)
-    depth, position = 0, start
+    depth, position, seen = 0, start, start
+    markup: list[bytes] = []
     while (match := tags.search(body, position)) is not None:
         position = match.end()
-        if match["comment"]:
-            position = body.find(b"-->", position)
-        elif match["script"]:
-            position = body.find(b"</script", position)
+        if hidden := match["comment"] or match["script"]:
+            position = body.find(b"-->" if hidden == b"!--" else b"</script", position)
+            if position < 0:
+                return None
+            markup.append(body[seen : match.start()])
+            seen = position
         elif match["close"]:
             depth -= 1
         else:
             depth += 1
-        if position < 0:
-            return None
         if depth == 0:
-            return body.find(b">", position) + 1 or None
+            end = body.find(b">", position) + 1
+            return (end, b"".join((*markup, body[seen:end]))) if end else None
     return None
 
 
@@ -132,14 +136,23 @@ def _tags_like(opening: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"<(?:(?P<comment>!--)|(?P<script>script\b)|(?P<close>/?)" + name + rb"\b)", re.IGNORECASE)
 
 
-def _without_scripts(element: bytes) -> bytes:
-    before, *scripts = element.split(b"<script")
-    return b"".join((before, *(script.partition(b"</script")[2] for script in scripts)))
+def _is_balanced(markup: bytes) -> bool:
+    """Whether every tag that matters has its counterpart, and none stands in an attribute.
 
-
-def _has_stray_end(element: bytes) -> bool:
-    ends = Counter(map(bytes.lower, _OUTER_END.findall(element)))
-    return bool(ends) and any(element.lower().count(b"<" + name) < count for name, count in ends.items())
+    Cells and rows that are left open end with their table.
+    """
+    tables = 0
+    balance: dict[bytes, int] = {}
+    for end, name in _STRONG.findall(markup.lower()):
+        step = -1 if end else 1
+        if name == b"table":
+            tables += step
+        elif name in _IN_TABLE:
+            if tables <= 0:
+                return False
+        else:
+            balance[name] = balance.get(name, 0) + step
+    return tables == 0 and not any(balance.values()) and _VALUE_WITH_MARKUP.search(markup) is None
 
 
 def _told(body: bytes, start: int, end: int) -> list[bytes] | None:

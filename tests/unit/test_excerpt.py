@@ -29,7 +29,7 @@ def test_elements_of_the_same_name_within_are_counted() -> None:
 
 
 def test_tags_in_comments_and_scripts_within_are_not_counted() -> None:
-    element = b"<div class=a><!-- <div> --><script>a='</div>' + b;\n</script>x</div>"
+    element = b"<div class=a><!-- <div><td> --><script>a='</div>' + b;\n</script>x</div>"
     assert _kept(element + b"y</div>") == element
 
 
@@ -51,8 +51,9 @@ def test_the_second_of_several_is_taken_with_what_counts_its_place() -> None:
         b"<script>'<div class=a>x</div>'</script>",
         b'<div class=a><img alt="</div>">x</div>',
         b"<table><tr><td><div class=a>x</td></tr>y</div></table>",
+        b"<div class=a>x<textarea>y</div>",
     ],
-    ids=["absent", "twice", "open", "comment", "script", "in-comment", "in-script", "in-value", "stray-end"],
+    ids=["absent", "twice", "open", "comment", "script", "in-comment", "in-script", "in-value", "stray-end", "stray"],
 )
 def test_where_it_is_in_doubt_nothing_is_cut(body: bytes) -> None:
     assert _kept(body) is None

@@ -33,6 +33,28 @@ def test_a_page_that_was_not_learned_from_is_read_as_in_the_general_way(name: st
     assert read_whole(page, profile, rules=_RULES) == article
 
 
+_JUNK = (
+    "</div> <div> <!-- --> </td> </tr> </table> <table> <tr> <td> <script> </script> <p < > \" ' </form> <form> </p> "
+    "</article> </body> </html> <style> </style> <textarea> </textarea> <a> </a> <ul> <li> <title> </head> <iframe> "
+    "<noscript> </section> </center> <select> <h1>"
+)
+
+
+@pytest.mark.parametrize("name", ["stamped", "table_portal"])
+def test_what_is_cut_out_of_a_damaged_page_is_read_as_on_the_whole_page(name: str) -> None:
+    page, profile = dress(_SEEDS[0], name), _learned(name)
+    compared = 0
+    for junk in _JUNK.split():
+        for step in range(1, 8):
+            at = page.body.find(b"<", len(page.body) * step // 8)
+            damaged = replace(page, body=page.body[:at] + junk.encode() + page.body[at:])
+            part, whole = (read(damaged, profile, rules=_RULES) for read in (read_excerpt, read_whole))
+            if part is not None and whole is not None:
+                assert part == whole, (junk, step)
+                compared += 1
+    assert compared > 50
+
+
 def _with_body_end(page: Page, markup: str) -> Page:
     return replace(page, body=page.body.replace(b"</body>", f"{markup}</body>".encode()))
 
