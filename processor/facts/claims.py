@@ -18,6 +18,8 @@ class Claim:
     anchor: int
     """Where the number itself begins: its surroundings decide place, year and kind."""
     anchor_end: int
+    sentence: int = -1
+    """The number of the sentence that it stands in."""
     index: str | None = None
     """The composite index behind the indicator; None for counts and shares."""
     value: float | None = None

@@ -7,12 +7,12 @@ be bound with confidence stays unbound.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from processor.facts.checks import check_claims
 from processor.facts.claims import Claim
+from processor.facts.gates import may_hold
 from processor.facts.index_names import CONTEXT_SENTENCES, IndexContext
 from processor.facts.indices import IndexBinder
 from processor.facts.kind import KindReader, carries_on, has_local_target, opens_with_year
@@ -79,7 +79,7 @@ class FactFinder:
     def find(self, article: Article, places: PlaceResolution, references: tuple[Reference, ...]) -> tuple[Fact, ...]:
         """The facts of `article.text` in the order of the text; pure."""
         folded = fold(article.text)
-        if not any(word in folded for word in self.lexicon.gate):
+        if not may_hold(folded, self.lexicon.gate):
             return ()
         excluded = [(reference.span.start, reference.span.end) for reference in references]
         sentences = sentence_views(folded, article.text, self.lexicon, excluded)[:_MOST_SENTENCES]
@@ -91,7 +91,8 @@ class FactFinder:
                 claims += found
         headline_end = len(article.title) if article.title and article.text.startswith(article.title) else 0
         claims = _without_approximations(_without_repeats(claims), headline_end)
-        return tuple(_fact(article.text, sentences, claim) for claim in claims)
+        bare: dict[int, Place] = {}
+        return tuple([_fact(article.text, sentences, claim, _without_spans(claim.place, bare)) for claim in claims])
 
 
 @dataclass(slots=True)
@@ -103,6 +104,7 @@ class _Reading:
     time: TimeLine
     indices: IndexBinder
     measures: MeasureBinder
+    kinds: KindReader
     context: IndexContext
     administrative: bool
 
@@ -123,6 +125,7 @@ class _Reading:
             time=time,
             indices=IndexBinder(lexicon, binder, time),
             measures=MeasureBinder(lexicon),
+            kinds=KindReader(published),
             context=IndexContext(known=frozenset(known), connectors=lexicon.connectors, out_of=_printed_out_of(folded)),
             administrative=bool(known & _ADMINISTRATIVE_INDICES)
             or any(word in folded or word in title for word in _ADMINISTRATIVE)
@@ -138,7 +141,12 @@ class _Reading:
         if self.context.known:
             found, taken = self.indices.claims(at, sentence, self.context)
         if self.administrative and sentence.has_concepts and sentence.has_digit:
-            free = [number for number in sentence.figures if not _is_taken(number.start, taken, sentence)]
+            ranked = sentence.ranked_spans
+            free = [
+                number
+                for number in sentence.figures
+                if number.start not in taken and not any(a <= number.start < b for a, b in ranked)
+            ]
             if free:
                 names = [(m.start, m.end) for m in self.places.within(sentence.start, sentence.end)]
                 found += self.measures.claims(sentence, free, self._concepts_before(at), names)
@@ -148,6 +156,7 @@ class _Reading:
         date_in_turn(sentence, self.time.mentions(at), found)
         inherited = self._inherits_target(at)
         for claim in found:
+            claim.sentence = at
             self._complete(at, sentence, claim, inherited)
         return sorted((claim for claim in found if claim.place is not None), key=lambda claim: claim.anchor)
 
@@ -155,7 +164,7 @@ class _Reading:
         """Settles kind, time and place of a claim."""
         if claim.kind is None or claim.kind is FactKind.ACHIEVED:
             is_share = claim.unit == "%" or claim.index is not None
-            kind, cue = KindReader(self.time.published_on).kind_at(
+            kind, cue = self.kinds.kind_at(
                 sentence, claim.anchor, claim.comparator, is_share=is_share, inherited_target=inherited
             )
             claim.kind, claim.cue = kind, claim.cue or cue
@@ -204,9 +213,8 @@ class _Reading:
         while first > 0 and at - first < _LONGEST_LIST and self._follows_on(first):
             first -= 1
         is_open = False
-        kinds = KindReader(self.time.published_on)
         for position in range(first, at):
-            is_open = kinds.leaves_target_open(self.sentences[position], inherited=is_open)
+            is_open = self.kinds.leaves_target_open(self.sentences[position], inherited=is_open)
         return is_open
 
     def _follows_on(self, at: int) -> bool:
@@ -234,13 +242,6 @@ class _Reading:
             self.context.index, self.context.age = claimed[-1], 0
         else:
             self.context.age = min(self.context.age + 1, CONTEXT_SENTENCES + 1)
-
-
-def _is_taken(start: int, taken: set[int], sentence: SentenceView) -> bool:
-    if start in taken:
-        return True
-    spans = [(rank.start, rank.end) for rank in sentence.ranks] + [(move.start, move.end) for move in sentence.moves]
-    return any(a <= start < b for a, b in spans)
 
 
 def _names_department(sentence: SentenceView, position: int) -> bool:
@@ -301,16 +302,26 @@ def _is_exacter(other: Claim, claim: Claim, *, in_headline: bool) -> bool:
     return same and close and other.kind is claim.kind and other.place == claim.place
 
 
-def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
-    sentence = sentences[bisect_right(sentences, claim.anchor, key=_start_of) - 1]
+def _without_spans(place: Place | None, known: dict[int, Place]) -> Place:
+    """The place as a fact keeps it; `known`: by the identity of the places of one article."""
+    if place is None:
+        return NATIONAL
+    if not place.spans:
+        return place
+    if id(place) not in known:
+        known[id(place)] = replace(place, spans=())
+    return known[id(place)]
+
+
+def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim, place: Place) -> Fact:
+    sentence = sentences[claim.sentence]
     start, end = max(sentence.start, claim.start), min(sentence.end, claim.end)
     while start < end and text[start] in " ,;(:":
         start += 1
-    place = claim.place if claim.place is not None else NATIONAL
     return Fact(
         indicator=claim.indicator,
         kind=claim.kind or FactKind.ACHIEVED,
-        place=replace(place, spans=()),
+        place=place,
         span=Span(start=start, end=end, quote=text[start:end]),
         sentence=Span(start=sentence.start, end=sentence.end, quote=text[sentence.start : sentence.end]),
         component=claim.component,
@@ -335,10 +346,6 @@ def _fact(text: str, sentences: Sequence[SentenceView], claim: Claim) -> Fact:
         confidence=_confidence(claim),
         check=claim.check,
     )
-
-
-def _start_of(sentence: SentenceView) -> int:
-    return sentence.start
 
 
 def _confidence(claim: Claim) -> Confidence:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from processor.facts.gates import may_hold
 from processor.facts.index_names import strong_hits
 from processor.facts.lexicon import Hit
 from processor.facts.numbers import NumberForm
@@ -52,6 +53,7 @@ _MANY = re.compile(
     r"(?<![/\d])\d{1,2} (?:tỉnh|địa phương|bộ|sở|huyện|xã|phường|quận|đơn vị|cơ quan)\b|đều (?:đạt|có|xếp)"
 )
 _SCORE_JOINT = re.compile(r"\s?(?:điểm)?\s?(?:\([^()]{0,80}\))?(?:,| và|, và|;)\s")
+_IN_TURN_WORDS = ("lần lượt", "tương ứng", "theo thứ tự")
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _SUBJECT_WORDS = (
     "của tỉnh", "của thành phố", "toàn tỉnh", "trung bình", "hài lòng", "chỉ số", "cả nước", "địa phương",
@@ -190,6 +192,8 @@ class IndexPlaces:
 
     def in_turn(self, sentence: SentenceView) -> dict[int, Mention | Hit]:
         """The place or index of each number of "A, B lần lượt xếp thứ 2 và 3", by where the number starts."""
+        if not may_hold(sentence.text, _IN_TURN_WORDS):
+            return {}
         mark = _IN_TURN.search(sentence.folded, sentence.start, sentence.end)
         if mark is None:
             return {}

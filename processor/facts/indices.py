@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from processor.facts.claims import Claim
+from processor.facts.gates import may_hold
 from processor.facts.index_names import (
     IndexContext,
     Named,
@@ -60,6 +61,8 @@ _LIST_OF_LEADERS = re.compile(
 _LEADERS_IN_TURN = re.compile(
     r"lần lượt là (?:các|những|\w{1,4}) (?:địa phương|tỉnh|thành phố|đơn vị|bộ)[^.;]{0,90}(?:dẫn đầu|đứng đầu|cao nhất)"
 )
+_LEADING = ("dẫn đầu", "đứng đầu", "cao nhất")
+_LISTING = ("lần lượt", "gồm", "là", ":")
 _LIST_GAPS = frozenset({",", "và", ", và", "và tỉnh", "và thành phố", ", tỉnh", ", thành phố"})
 _NEAR_SCORE = 40
 """Characters between a score and the change that is told with it."""
@@ -101,7 +104,7 @@ class IndexBinder:
                 return True
         if not context.is_live:
             return False
-        if any(word in sentence.text for word in _RANKING_WORDS):
+        if may_hold(sentence.text, _RANKING_WORDS):
             return True
         return sentence.has_digit and bool(self.places.within(sentence.start, sentence.end))
 
@@ -356,6 +359,8 @@ class _SentenceReader:
 
     def _listed_leaders(self) -> Sequence[Mention]:
         sentence, binder = self.sentence, self.places.binder
+        if not may_hold(sentence.text, _LEADING) or not may_hold(sentence.text, _LISTING):
+            return ()
         if (match := _LEADERS_IN_TURN.search(sentence.folded, sentence.start, sentence.end)) is not None:
             listed = binder.within(sentence.start, match.start())
             gaps = [sentence.folded[one.end : other.start] for one, other in pairwise(listed)]

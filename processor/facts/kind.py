@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from processor.facts.gates import may_hold
 from processor.facts.sentence import SentenceView
 from processor.model import FactKind
 
@@ -46,9 +47,21 @@ _CONTINUES = re.compile(
 )
 
 
+_YARDSTICKS = ("chỉ tiêu", "mục tiêu", "kế hoạch", "yêu cầu")
+# One of these stands in every match of `_TARGET`: most sentences have none, which is found sooner than by the pattern.
+_TARGET_WORDS = (
+    "phấn đấu", "mục tiêu", "đề ra", "đặt ra", "tối thiểu", "ít nhất", "hướng ", "dự kiến", "yêu cầu", "bảo đảm",
+    "đảm bảo", "quyết tâm", "sẽ", "kế hoạch", "cần phải", "phải đạt", "đến năm 20", "đến cuối năm 20",
+    "đến hết năm 20", "năm tăng", "trở lên",
+)  # fmt: skip
+
+
 def has_local_target(sentence: SentenceView, start: int) -> bool:
     """Whether the number is the yardstick in "vượt chỉ tiêu đề ra là 95%"."""
-    return _LOCAL_TARGET.search(sentence.folded[max(sentence.start, start - 60) : start]) is not None
+    before = sentence.folded[max(sentence.start, start - 60) : start]
+    if not may_hold(before, _YARDSTICKS):
+        return False
+    return _LOCAL_TARGET.search(before) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,10 @@ class KindReader:
     """Reads kinds in one article; `published`, its year, tells horizons still ahead from those already past."""
 
     published: int | None
+    achieved: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    """Where the achieved words of a sentence end, by its start, as far as asked for."""
+    targets: dict[int, bool] = field(default_factory=dict)
+    """Whether a sentence holds a target word at all, likewise."""
 
     def kind_at(
         self, sentence: SentenceView, start: int, comparator: str, *, is_share: bool, inherited_target: bool
@@ -64,23 +81,41 @@ class KindReader:
         before = sentence.folded[sentence.start : start]
         if has_local_target(sentence, start):
             return FactKind.TARGET, "chỉ tiêu"
-        heard = before if sentence.parenthesis(start) is not None else _BRACKETED.sub(" ", before)
-        if (cue := self._governing_target(heard, is_share=is_share)) is not None:
-            return FactKind.TARGET, cue
+        if self._may_be_target(sentence):
+            whole = "(" not in before or sentence.parenthesis(start) is not None
+            heard = before if whole else _BRACKETED.sub(" ", before)
+            if (cue := self._governing_target(heard, is_share=is_share)) is not None:
+                return FactKind.TARGET, cue
         if comparator == ">=" and not _DEED.search(before[-80:]):
             return FactKind.TARGET, "tối thiểu"
         if inherited_target and not _DEED.search(before):
             return FactKind.TARGET, None
-        if achieved := _ACHIEVED.findall(before):
-            return FactKind.ACHIEVED, achieved[-1]
+        if (achieved := self._last_achieved(sentence, start)) is not None:
+            return FactKind.ACHIEVED, achieved
         return FactKind.ACHIEVED, "đạt" if _REACHED.search(before) else None
 
     def leaves_target_open(self, sentence: SentenceView, *, inherited: bool) -> bool:
         """Whether the sentences that follow in the same list are still about targets."""
-        text = _BRACKETED.sub(" ", sentence.text)
+        if not inherited and not self._may_be_target(sentence):
+            return False
+        text = _BRACKETED.sub(" ", sentence.text) if "(" in sentence.text else sentence.text
         if _DEED.search(text):
             return False
         return inherited or self._governing_target(text, is_share=False) is not None
+
+    def _may_be_target(self, sentence: SentenceView) -> bool:
+        known = self.targets.get(sentence.start)
+        if known is None:
+            known = self.targets[sentence.start] = may_hold(sentence.text, _TARGET_WORDS)
+        return known
+
+    def _last_achieved(self, sentence: SentenceView, start: int) -> str | None:
+        words = self.achieved.get(sentence.start)
+        if words is None:
+            found = _ACHIEVED.finditer(sentence.folded, sentence.start, sentence.end)
+            words = self.achieved[sentence.start] = [(match.end(), match.group()) for match in found]
+        before = [word for end, word in words if end <= start]
+        return before[-1] if before else None
 
     def _governing_target(self, before: str, *, is_share: bool) -> str | None:
         """The last target word that still governs the end of `before`."""

@@ -5,15 +5,22 @@ All phrases are found in one pass of an automaton over the folded text; of overl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import ahocorasick
 import yaml
 
 from processor.text import fold
+
+_DIGIT = re.compile(r"\d")
+# Every branch begins with a letter or mark of its own: only then the search skips what none of them begins with.
+BREAK = re.compile(r";\s?|\.\s?|\(\s?|\)\s?|:\s?|,\s| và | trong đó,? | còn | -\s|\|")
+"""What parts the clauses of a sentence; ";" and "." part them for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +41,14 @@ class Phrase:
     """The words an abbreviation stands for, which an article must introduce: "hồ sơ (hs)"."""
     department: bool = False
     """A provincial department ("Sở Nội vụ")."""
+    has_digit: bool = False
+    has_break: bool = False
+    """Whether it holds a mark that otherwise parts clauses: "cơ quan, đơn vị"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
+    """A phrase of the text at [start, end)."""
+
     start: int
     end: int
     phrase: Phrase
@@ -71,7 +82,8 @@ class Measure:
     context: frozenset[str]
     rate: str | None
     bounds: tuple[float, float]
-    order: int
+    precedence: tuple[int, int]
+    """The smaller comes first: more concepts needed, then earlier in the file."""
 
     def met_by(self, concepts: frozenset[str], context: frozenset[str]) -> bool:
         """Whether the concepts near a number, and those of its surroundings, make it this measure."""
@@ -81,6 +93,32 @@ class Measure:
             and not (self.without & concepts)
             and self.context <= context
         )
+
+
+class MeasureTable:
+    """Measures, each kept under one concept that it needs, so that few are asked for what stands near a number."""
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        needed = Counter(concept for measure in measures for concept in measure.needs)
+        grouped: dict[str, list[Measure]] = {}
+        for measure in measures:
+            rarest = min(measure.needs, key=lambda concept: (needed[concept], concept))
+            grouped.setdefault(rarest, []).append(measure)
+        self.measures = tuple(measures)
+        self._by_need = {concept: tuple(group) for concept, group in grouped.items()}
+
+    def best(
+        self, concepts: frozenset[str], context: frozenset[str], units: Collection[str | None] | None = None
+    ) -> Measure | None:
+        """The measure with most of its concepts met, then the earlier one; `units`: those it may have."""
+        best: Measure | None = None
+        for concept in concepts:
+            for measure in self._by_need.get(concept, ()):
+                if units is not None and measure.unit not in units:
+                    continue
+                if (best is None or measure.precedence < best.precedence) and measure.met_by(concepts, context):
+                    best = measure
+        return best
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +133,8 @@ class FactLexicon:
     """Words that may stand between a count and its share."""
     indices: Mapping[str, Index]
     measures: tuple[Measure, ...]
-    rates: tuple[Measure, ...]
-    counts: tuple[Measure, ...]
+    rates: MeasureTable
+    counts: MeasureTable
     _automaton: Any = field(repr=False)  # pyahocorasick has no type information
     _phrases: Mapping[str, Phrase] = field(repr=False)
 
@@ -125,34 +163,30 @@ class FactLexicon:
             fillers=frozenset(indicators["fillers"]),
             indices={name: _index(name, row) for name, row in indicators["indices"].items()},
             measures=measures,
-            rates=tuple(measure for measure in measures if measure.unit == "%"),
-            counts=tuple(measure for measure in measures if measure.unit != "%"),
+            rates=MeasureTable([measure for measure in measures if measure.unit == "%"]),
+            counts=MeasureTable([measure for measure in measures if measure.unit != "%"]),
             _automaton=automaton,
             _phrases=phrases,
         )
 
     def hits(self, folded: str) -> list[Hit]:
         """The phrases of a folded text in order, none overlapping another; the longest wins, then the first."""
-        found: list[tuple[int, int, Phrase]] = []
+        found: list[tuple[int, int, int, Phrase]] = []
         size = len(folded)
         for last, (length, phrase) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
             if (end == size or not folded[end].isalnum()) and (start == 0 or not folded[start - 1].isalnum()):
                 if phrase.stands_for is not None and phrase.stands_for not in folded:
                     continue
-                found.append((start, -end, phrase))
-        found.sort(key=_by_place)
+                found.append((start, -end, len(found), phrase))
+        found.sort()
         hits: list[Hit] = []
         reached = 0
-        for start, minus_end, phrase in found:
+        for start, minus_end, _, phrase in found:
             if start >= reached:
                 reached = -minus_end
                 hits.append(Hit(start, reached, phrase))
         return hits
-
-
-def _by_place(found: tuple[int, int, Phrase]) -> tuple[int, int]:
-    return found[0], found[1]
 
 
 def _phrases(indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> dict[str, Phrase]:
@@ -185,7 +219,10 @@ def _phrases(indicators: Mapping[str, Any], ministries: Mapping[str, Any]) -> di
     mean(indicators.get("departments", []), department=True)
     for short, words in indicators.get("abbreviations", {}).items():
         meanings[fold(short)] = meanings[fold(words)] | {"stands_for": f"{fold(words)} ({fold(short)})"}
-    return {text: Phrase(**meaning) for text, meaning in meanings.items()}
+    return {
+        text: Phrase(**meaning, has_digit=_DIGIT.search(text) is not None, has_break=BREAK.search(text) is not None)
+        for text, meaning in meanings.items()
+    }
 
 
 def _index(name: str, row: Mapping[str, Any]) -> Index:
@@ -214,7 +251,7 @@ def _measure(order: int, row: Mapping[str, Any]) -> Measure:
         context=frozenset(row.get("context", ())),
         rate=row.get("rate"),
         bounds=(float(row["bounds"][0]), float(row["bounds"][1])),
-        order=order,
+        precedence=(-2 * len(row["needs"]) - bool(row.get("any")), order),
     )
 
 

@@ -43,8 +43,8 @@ def count_claim(sentence: SentenceView, number: Number, measure: Measure, start:
     fraction = number.form is NumberForm.FRACTION
     claim = Claim(
         indicator=measure.id, start=min(start, number.start), end=max(number.end, end), anchor=number.start,
-        anchor_end=number.end, value=number.count, unit=measure.unit, comparator=number.comparator,
-        numerator=number.count if fraction else None, denominator=number.denominator, bounds=measure.bounds,
+        anchor_end=number.end, value=number.as_count, unit=measure.unit, comparator=number.comparator,
+        numerator=number.as_count if fraction else None, denominator=number.denominator, bounds=measure.bounds,
     )  # fmt: skip
     walk.last, walk.last_measure = claim, measure
     return claim

@@ -92,7 +92,8 @@ def is_of_a_whole(sentence: SentenceView, number: Number) -> bool:
 
 def is_of_another(sentence: SentenceView, number: Number) -> bool:
     """Whether a share is one of another time's figure: "bằng 90% số hồ sơ của cả năm 2021"."""
-    as_much = _AS_MUCH_AS.search(sentence.folded, max(sentence.start, number.start - 24), number.start)
+    before = sentence.folded[max(sentence.start, number.start - 24) : number.start]
+    as_much = _AS_MUCH_AS.search(before) if "bằng" in before else None
     return as_much is not None and _OF_ANOTHER.match(sentence.folded, number.end, sentence.end) is not None
 
 

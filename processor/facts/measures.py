@@ -39,7 +39,6 @@ from processor.facts.measure_walk import (
 from processor.facts.numbers import Number, NumberForm
 from processor.facts.pieces import (
     began_with,
-    best_measure,
     concepts_between,
     counts_people,
     ends_ahead,
@@ -68,6 +67,9 @@ _CHANGE = re.compile(
     r"(?P<verb>tăng|giảm|gấp|vượt|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)"
     r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
 )
+_CHANGE_ENDS = (
+    "tăng", "giảm", "gấp", "vượt", "hơn", "kém", "thêm", "gần", "khoảng", "trên", "tới", "thiểu", "đến", "nhất", "vọt",
+)  # fmt: skip
 _TIMES = re.compile(r"\s?lần\b")
 _SINCE_THEN = re.compile(r"(?: \w{1,8}){1,3} so với ")
 _PARTS_OF_A_PROPORTION = 5
@@ -166,11 +168,9 @@ class MeasureBinder:
             if is_foreign_between(sentence, number.end, end):
                 return None
             own = concepts_between(sentence, number.end, end) | carried_verb(sentence, number, walk)
-            measure = best_measure(self.lexicon.rates, own, named) or best_measure(
-                self.lexicon.rates, own | before, named
-            )
+            measure = self.lexicon.rates.best(own, named) or self.lexicon.rates.best(own | before, named)
             if measure is None and (noun := counted_before(walk)) is not None:
-                measure = best_measure(self.lexicon.rates, own | {noun}, named)
+                measure = self.lexicon.rates.best(own | {noun}, named)
             if measure is not None:
                 return rate_claim(sentence, number, measure, number.start, end, walk)
         return None
@@ -182,7 +182,7 @@ class MeasureBinder:
             return self._companion(sentence, number, walk, first)
         if walk.last is not None and only_fillers(sentence.folded[first : number.start], self.lexicon.fillers):
             between = concepts_between(sentence, walk.last.end, number.start)
-            newer = best_measure(self.lexicon.rates, between, named) if walk.last.end < number.start else None
+            newer = self.lexicon.rates.best(between, named) if walk.last.end < number.start else None
             if newer is None and (companion := self._companion(sentence, number, walk, first)) is not None:
                 return companion
         for begin in starts_back(sentence, number.start, walk.previous_end):
@@ -192,9 +192,9 @@ class MeasureBinder:
             if not own:
                 continue
             noun = counted_before(walk)
-            measure = best_measure(self.lexicon.rates, own, named)
+            measure = self.lexicon.rates.best(own, named)
             if measure is None and noun is not None:
-                measure = best_measure(self.lexicon.rates, own | {noun}, named)
+                measure = self.lexicon.rates.best(own | {noun}, named)
             if measure is not None:
                 return rate_claim(
                     sentence, number, measure, label_start(sentence, begin, number.start, measure), number.end, walk
@@ -239,7 +239,7 @@ class MeasureBinder:
             right = right | ({inherited} if inherited else frozenset())
         if "STAFF_FILE" in right or is_foreign_between(sentence, number.end, right_end):
             return None
-        candidates = [measure for measure in self.lexicon.counts if measure.unit in units]
+        counts = self.lexicon.counts
         owned = _ALL_IT_HAS if is_owned(sentence, number, walk) else frozenset()
         chosen: Measure | None = None
         begin_of_chosen = number.start
@@ -250,21 +250,23 @@ class MeasureBinder:
             floor = sentence.start
         for begin in starts_back(sentence, number.start, floor):
             left = concepts_between(sentence, begin, number.start) | owned
-            measure = best_measure(candidates, left | right, named)
+            measure = counts.best(left | right, named, units)
             if measure is not None and (chosen is None or chosen.needs < measure.needs):
                 chosen, begin_of_chosen = measure, begin
             if is_foreign_between(sentence, begin, number.start) or "FOREIGN_DOSSIER" in left:
                 break
         if chosen is None:
             right = right | past_aside(sentence, noun_end)
-            chosen = best_measure(candidates, right, named)
+            chosen = counts.best(right, named, units)
         if (
             chosen is None
-            and walk.last_measure in candidates
+            and walk.last_measure is not None
+            and walk.last_measure.unit in units
+            and walk.last_measure.unit != "%"
             and is_next_of_series(sentence, number, walk, self.lexicon.fillers)
         ):
             chosen = walk.last_measure
-        if chosen is None or not chosen.bounds[0] <= number.count <= chosen.bounds[1]:
+        if chosen is None or not chosen.bounds[0] <= number.as_count <= chosen.bounds[1]:
             return None
         return count_claim(
             sentence,
@@ -305,7 +307,7 @@ class MeasureBinder:
     ) -> tuple[Claim | None] | None:
         """A rise or fall, as a claim or, when of something unknown, as none; None when the number is no change."""
         before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
-        change = _CHANGE.search(before)
+        change = _CHANGE.search(before) if before.rstrip().endswith(_CHANGE_ENDS) else None
         times = _TIMES.match(sentence.folded, number.end, sentence.end) is not None
         if change is None:
             return (None,) if times else None
@@ -343,7 +345,7 @@ class MeasureBinder:
         shares = "tỷ lệ" in sentence.folded[begin : number.start] or "mức độ" in sentence.folded[begin : number.start]
         kinds = (self.lexicon.rates,) if shares else (self.lexicon.counts, self.lexicon.rates)
         for measures in kinds:
-            if (measure := best_measure(measures, own, named)) is not None:
+            if (measure := measures.best(own, named)) is not None:
                 return measure
         last = walk.last
         if last is None or number.start - last.anchor_end > 140 or is_foreign_between(sentence, last.end, number.start):

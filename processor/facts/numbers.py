@@ -7,8 +7,8 @@ versions and item numbers are recognised so that they are never taken for figure
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class NumberForm(StrEnum):
@@ -22,8 +22,7 @@ class NumberForm(StrEnum):
     """A date, time, period, telephone or document number, range or version: a figure of nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number of the text at [start, end), its unit sign included."""
 
     start: int
@@ -39,7 +38,7 @@ class Number:
     """Where the digits end, before a unit sign."""
 
     @property
-    def count(self) -> float:
+    def as_count(self) -> float:
         """The reading as a count of things, which has no decimals when another reading exists."""
         return self.alternative if self.decimals and self.alternative is not None else self.value
 
@@ -56,15 +55,20 @@ _TOKEN = re.compile(
     rf"|(?P<first>{_DIGITS})"
     r")"
 )
-_SECOND = re.compile(
-    rf"(?P<unit>(?:\s[^\W\d]{{2,8}}){{0,2}})\s?(?P<mark>/|trên|trong)\s?(?P<second>{_DIGITS})(?![\w/])"
-)
+_DIGIT = re.compile(r"\d")
+_SECOND = re.compile(rf"(?P<unit>(?:\s[^\W\d]{{2,8}}){{0,2}})\s?/\s?(?P<second>{_DIGITS})(?![\w/])")
+_LONGEST_UNIT = 21
+"""Characters that may part the two numbers of a fraction."""
 _SIGN = re.compile(r"\s{0,2}(?:(?P<point>điểm\s?(?:%|phần\s?trăm)|%\s?điểm)|(?P<percent>%|phần\s?trăm\b))")
 _SCALE = re.compile(r"\s(?P<scale>nghìn tỷ|ngàn tỷ|tỷ|tỉ|triệu|nghìn|ngàn|vạn)(?![\w])(?!\s{1,3}giây)")
 _RANGE = re.compile(rf"\s?(?:-|đến|tới)\s?{_DIGITS}(?!\s?[/.-]\s?\d)\s?(?:%|phần trăm)?")
 _SCALES = {
     "nghìn tỷ": 1e12, "ngàn tỷ": 1e12, "tỷ": 1e9, "tỉ": 1e9, "triệu": 1e6, "vạn": 1e4, "nghìn": 1e3, "ngàn": 1e3,
 }  # fmt: skip
+# What the patterns above begin with after spaces: most numbers go on with something else.
+_SIGN_BEGINS = frozenset({"%", "đ", "p"})
+_SCALE_BEGINS = frozenset({"n", "t", "v"})
+_RANGE_BEGINS = frozenset({"-", "đ", "t"})
 _DATE_CUE = re.compile(r"(?:ngày|sáng|chiều|tối|trưa|hôm|khuya|rạng|đêm|mùng|mồng|nay|qua)\s{0,2}\(?$|\($")
 _COMPARATORS = (
     (
@@ -79,6 +83,11 @@ _COMPARATORS = (
     (re.compile(r"(?:khoảng|chừng|xấp xỉ|ước|ước đạt|ước khoảng|tầm)$"), "~"),
     (re.compile(r"(?:dưới|thấp hơn)$"), "<"),
 )
+_COMPARING = (
+    "thiểu", "nhất", "dưới", "hơn", "ứng", "lượt", " là", " đạt", " từ", "đa", "quá", "trên", "vượt", "gần", "suýt",
+    "khoảng", "chừng", "xỉ", "ước", "tầm",
+)  # fmt: skip
+"""What every comparator ends with."""
 _BOUND_AFTER = re.compile(r"[.;:()\d]|(?P<least>\btrở lên\b)|(?P<most>\btrở xuống\b)")
 _NOUN_BEFORE_MARK = re.compile(r"\s?[^\W\d]")
 
@@ -113,7 +122,11 @@ def numbers(folded: str, start: int = 0, end: int | None = None) -> list[Number]
     end = len(folded) if end is None else end
     found: list[Number] = []
     position = start
-    while (match := _TOKEN.search(folded, position, end)) is not None:
+    while (digit := _DIGIT.search(folded, position, end)) is not None:
+        match = _TOKEN.match(folded, digit.start(), end)
+        if match is None:
+            position = digit.end()
+            continue
         number = _number(folded, match, start, end)
         found.append(number)
         position = max(number.end, match.end())
@@ -123,12 +136,14 @@ def numbers(folded: str, start: int = 0, end: int | None = None) -> list[Number]
 def _number(folded: str, match: re.Match[str], start: int, end: int) -> Number:
     if match.lastgroup != "first":
         return Number(match.start(), match.end(), NumberForm.OTHER, 0.0, digits_end=match.end())
-    second = _SECOND.match(folded, match.end(), end)
+    digits_end = match.end()
+    slash = folded.find("/", digits_end, digits_end + _LONGEST_UNIT)
+    second = _SECOND.match(folded, digits_end, end) if slash >= 0 else None
     if second is not None and (fraction := _fraction(folded, match, second, start, end)) is not None:
         return fraction
     digits = match["first"]
-    digits_end = match.end()
-    sign = _SIGN.match(folded, digits_end, end)
+    following = folded[digits_end : digits_end + 3].lstrip()[:1]
+    sign = _SIGN.match(folded, digits_end, end) if following in _SIGN_BEGINS else None
     if sign is None and _is_year(digits):
         return Number(match.start(), digits_end, NumberForm.YEAR, float(digits), digits_end=digits_end)
     if (stop := _nothing(folded, match, end)) is not None:
@@ -138,7 +153,7 @@ def _number(folded: str, match: re.Match[str], start: int, end: int) -> Number:
     if sign is not None:
         form = NumberForm.PERCENTAGE_POINT if sign["point"] else NumberForm.PERCENT
         stop = sign.end()
-    elif (scale := _SCALE.match(folded, digits_end, end)) is not None:
+    elif following in _SCALE_BEGINS and (scale := _SCALE.match(folded, digits_end, end)) is not None:
         value, alternative, stop = round(value * _SCALES[scale["scale"]], 4), None, scale.end()
         decimals = 0
     comparator = _comparator(folded, match.start(), stop, start, end)
@@ -152,7 +167,7 @@ def _is_year(digits: str) -> bool:
 def _nothing(folded: str, match: re.Match[str], end: int) -> int | None:
     """The end of a number that measures nothing: a range, a version, a code; None when it may be a figure."""
     following = folded[match.end() : match.end() + 2]
-    if (span := _RANGE.match(folded, match.end(), end)) is not None:
+    if following.lstrip()[:1] in _RANGE_BEGINS and (span := _RANGE.match(folded, match.end(), end)) is not None:
         return span.end()
     if following[:1] in {"-", "/"} and following[1:].isalnum():
         return match.end()
@@ -164,8 +179,8 @@ def _nothing(folded: str, match: re.Match[str], end: int) -> int | None:
 
 
 def _fraction(folded: str, first: re.Match[str], second: re.Match[str], start: int, end: int) -> Number | None:
-    """n/m, or "n trên (tổng số) m" after a unit; None when the slash is a date's or something else's."""
-    if second["mark"] != "/" or folded[second.end() : second.end() + 1] == "/":
+    """n/m, with or without a unit after n; None when the slash is a date's or something else's."""
+    if folded[second.end() : second.end() + 1] == "/":
         return None
     before = folded[max(start, first.start() - 8) : first.start()]
     numerator, n_other, decimals = parse_value(first["first"])
@@ -190,7 +205,7 @@ def _fraction(folded: str, first: re.Match[str], second: re.Match[str], start: i
 
 
 def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str:
-    before = folded[max(lower, start - 24) : start].rstrip()
+    before = folded[max(lower, start - 28) : start].rstrip()
     after = folded[stop : min(end, stop + 40)]
     if "trở" in after:
         bound = _BOUND_AFTER.search(after)
@@ -198,6 +213,8 @@ def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str
             return ">="
         if bound is not None and bound["most"]:
             return "<="
+    if not before.endswith(_COMPARING):
+        return "="
     for pattern, comparator in _COMPARATORS:
         if pattern.search(before):
             return comparator

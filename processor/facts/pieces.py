@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from processor.facts.lexicon import Measure
 from processor.facts.numbers import Number
@@ -15,14 +15,6 @@ _FILLER_PHRASES = re.compile(
 )
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"20[0-4]\d")
-# Some of many: what they reach is not what the place reaches.
-_SOME = re.compile(
-    r"(?<!\w)(?:những|các) (?:địa phương|đơn vị|cơ quan, đơn vị|sở, ngành|sở|huyện|xã)(?: \w{1,6})? có "
-    r"(?=tỷ lệ|số|mức)|"
-    r"(?<!\w)(?:có \d{1,3}(?:/\d{1,3})?|\d{1,3}/\d{1,3}|một số|nhiều) "
-    r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)|"
-    r"(?:đơn vị|sở|ngành|huyện|xã|địa phương)[^,;]{0,12} còn lại"
-)
 _BEGAN_WITH = re.compile(r"từ(?: mức)?\s$")
 _ENDED_WITH = re.compile(
     r"(?:\s?điểm)?(?: năm \d{4})?(?:\s?\([^()]{0,30}\))?\s(?:xuống|lên)(?: còn| tới| đến| mức| chỉ){0,2}\s\d"
@@ -30,17 +22,6 @@ _ENDED_WITH = re.compile(
 # A share in brackets between a count and what it counts: "850 TTHC (40,48%) cung cấp trực tuyến".
 _ASIDE_SHARE = re.compile(r"\s?\((?:đạt |chiếm |tỷ lệ |tương đương |tương ứng ){0,2}[\d.,]{1,8}\s?%\)\s")
 _RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |trong tổng số |trên tổng số |lượng |của )?")
-
-
-def best_measure(measures: Sequence[Measure], concepts: frozenset[str], context: frozenset[str]) -> Measure | None:
-    best: Measure | None = None
-    best_score = -1
-    for measure in measures:
-        if measure.met_by(concepts, context):
-            score = 2 * len(measure.needs) + bool(measure.any_of)
-            if score > best_score:
-                best, best_score = measure, score
-    return best
 
 
 def concepts_between(sentence: SentenceView, start: int, end: int) -> frozenset[str]:
@@ -112,6 +93,8 @@ def leads_right(sentence: SentenceView, number: Number, stop: int) -> bool:
 def began_with(sentence: SentenceView, number: Number) -> bool:
     """Whether the number is the first of "từ 35% lên 52%"."""
     before = sentence.folded[max(sentence.start, number.start - 10) : number.start]
+    if not before.endswith(("từ ", "mức ")):
+        return False
     return (
         _BEGAN_WITH.search(before) is not None
         and _ENDED_WITH.match(sentence.folded, number.end, sentence.end) is not None
@@ -142,7 +125,7 @@ def past_aside(sentence: SentenceView, noun_end: int) -> frozenset[str]:
 
 def is_of_some(sentence: SentenceView, number: Number) -> bool:
     """Whether the subject of a share is some units of many: "có 18 cơ quan, đơn vị ... đạt 100%"."""
-    for match in _SOME.finditer(sentence.folded, sentence.start, number.start):
-        if not any(match.end() <= start < number.start for start, _, _ in sentence.breaks):
-            return True
-    return False
+    return any(
+        end <= number.start and not any(end <= start < number.start for start, _, _ in sentence.breaks)
+        for end in sentence.some_units
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from processor.facts.sentence import SentenceView
 from processor.model import Place, PlaceHow, PlaceLevel, PlaceResolution, PlaceRole
@@ -151,6 +151,11 @@ class PlaceBinder:
     primary: Place | None
     sentences: Sequence[SentenceView]
     starts: Sequence[int]
+    general_words: dict[int, list[tuple[int, int, str]]] = field(default_factory=dict)
+    """Start, end and word of every "tỉnh" and its like, by the start of their sentence, as far as asked for."""
+
+    found_subjects: dict[tuple[int, int], list[Mention]] = field(default_factory=dict)
+    """Answers of `subjects`, by its start and how many mentions of the text begin before its end."""
 
     @classmethod
     def of(
@@ -167,8 +172,17 @@ class PlaceBinder:
 
         Of "huyện Đức Huệ, tỉnh Long An" only the district is one.
         """
+        last = bisect_left(self.starts, end)
+        known = self.found_subjects.get((start, last))
+        if known is None:
+            known = self.found_subjects[start, last] = self._subjects(
+                start, self.mentions[bisect_left(self.starts, start) : last]
+            )
+        return known
+
+    def _subjects(self, start: int, mentions: Sequence[Mention]) -> list[Mention]:
         found: list[Mention] = []
-        for mention in self.within(start, end):
+        for mention in mentions:
             if _COMPARED.search(self.folded, max(start, mention.start - 28), mention.start):
                 continue
             if found and self._is_parent(mention, found[-1]):
@@ -221,15 +235,23 @@ class PlaceBinder:
 
     def general_word(self, sentence: SentenceView, position: int) -> tuple[int, str] | None:
         """The nearest "tỉnh", "huyện", "đơn vị" before a position that stands for a unit named earlier."""
-        found: tuple[int, str] | None = None
-        for match in _LOCAL_WORD.finditer(self.folded, sentence.start, position):
+        words = self.general_words.get(sentence.start)
+        if words is None:
+            words = self.general_words[sentence.start] = self._general_words(sentence)
+        for start, end, word in reversed(words):
+            if end <= position:
+                return start, word
+        return None
+
+    def _general_words(self, sentence: SentenceView) -> list[tuple[int, int, str]]:
+        found: list[tuple[int, int, str]] = []
+        for match in _LOCAL_WORD.finditer(self.folded, sentence.start, sentence.end):
             before = self.folded[max(sentence.start, match.start() - 20) : match.start()]
             after = self.text[match.end() + 1 : match.end() + 2]
-            if _NOT_ONE.search(before) and not match["toan"]:
+            if after.isupper() or (_NOT_ONE.search(before) and not match["toan"]):
                 continue
-            if after.isupper() or _PART_OF_A_TERM.match(self.folded, match.end()):
-                continue
-            found = (match.start(), match["word"])
+            if _PART_OF_A_TERM.match(self.folded, match.end()) is None:
+                found.append((match.start(), match.end(), match["word"]))
         return found
 
     def _back_from(self, position: int) -> Sequence[Mention]:

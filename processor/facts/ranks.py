@@ -4,7 +4,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from processor.facts.gates import may_hold
 
 LAST = -1
 """Rank of "cuối bảng" and its kin: the last, whatever the number of units is."""
@@ -44,14 +47,20 @@ _WORDS = {
 }  # fmt: skip
 _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _GATE = ("hạng", "thứ", "vị trí", "đứng", "đầu", "nhất", "cuối", "chót", "quân", "xếp", "đội sổ", "số một", "bậc")
+_WORDED_GATE = ("đầu", "nhất", "quân", "số 1", "số một", "chót", "cuối", "đội sổ", "bét")
+_MOVE_GATE = ("bậc", "hạng", "vị trí", "nấc")
 _MIDDLE = r"(?:thứ hạng|hạng|vị trí|vị thứ|ngôi vị|ngôi)(?: xếp hạng)?(?: là)?(?: lần lượt)?(?: là)?"
+# Every rank begins at one of these, which are found much sooner than the whole pattern.
+_ANCHOR = re.compile(r"hạng|vị t|ngôi|hàng|thứ|xếp|đứng")
 _RANK = re.compile(
-    r"(?:(?<!\w)|(?=[,(;:]))"
-    rf"(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<lead>\w{{1,8}}|[,(;:])\s?thứ\s"
-    r"|(?P<plain>xếp|đứng)\s(?:ở |số |vị trí |hạng |thứ )?(?=\d))"
+    rf"(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<ordinal>thứ)\s"
+    r"|(?P<plain>xếp|đứng)\s(?:ở |số |vị trí |hạng )?(?=\d))"
     rf"(?:(?P<n>\d{{1,3}})(?![\d%]|[.,]\d)|(?P<word>{_WORD})(?!\w))"
     r"(?:\s?/\s?(?P<of>\d{1,3})(?![\d/])|\s(?:trên|trong)(?: tổng)?(?: số)?\s(?P<among>\d{2,3})(?=\s))?"
 )
+_LEAD = re.compile(r"(?:(?<!\w)(?P<word>\w{1,8})\s|(?P<mark>[,(;:])\s?)\Z")
+"""What stands before "thứ 3"; a longer word than any that can lead to a rank is none."""
+_LEAD_REACH = 12
 _AFTER_BARE_NUMBER = re.compile(r"\s?(?:trong|trên|cả|toàn|[,;.)]|về|$)")
 # What may stand before a bare "thứ 3" for it to be a rank and not a weekday, a meeting or an item of a list.
 _BEFORE_ORDINAL = re.compile("xếp|đứng|hạng|trí|hàng|lên|xuống|từ|giữ|về|còn|lượt|là|đạt|vị|ngôi|ở|thành|mức|vươn|nằm")
@@ -61,8 +70,11 @@ _NEVER_BEFORE_ORDINAL = re.compile(
 )
 _RANK_WORD = re.compile(r"(?:xếp|đứng|hạng|vị trí|dẫn đầu)\b")
 _LAST_WORDS = r"cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất|(?:vị trí|xếp|đứng) cuối"
+_WORDED_ANCHOR = re.compile(
+    "dẫn đầu|đứng |xếp |đầu b|vị t|quán q|ngôi |cao n|số 1|số m|á q|áp c|cuối |chót |bét |đội s|thấp n"
+)
 _WORDED = re.compile(
-    r"(?<!\w)(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị "
+    r"(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị "
     r"trí đầu|"
     r"cao nhất|(?:vị trí |ngôi )số (?:1|một))"
     rf"|(?P<second>(?:vị trí )?á quân)|(?P<penult>áp chót)|(?P<last>{_LAST_WORDS}))(?!\w)"
@@ -125,11 +137,10 @@ _COUNTED = re.compile(
 def ranks(folded: str, start: int, end: int) -> list[Rank]:
     """The ranks of `folded[start:end]` in order."""
     sentence = folded[start:end]
-    if not any(word in sentence for word in _GATE):
+    if not may_hold(sentence, _GATE):
         return []
-    found = [rank for match in _RANK.finditer(sentence) if (rank := _numbered(sentence, match)) is not None]
-    found = _with_continuations(sentence, found)
-    for match in _WORDED.finditer(sentence):
+    found = _with_continuations(sentence, _numbered_ranks(sentence))
+    for match in _worded_matches(sentence):
         free = not any(rank.start < match.end() and match.start() < rank.end for rank in found)
         if free and _is_worded_rank(sentence, match):
             found.append(_worded(match))
@@ -140,7 +151,7 @@ def ranks(folded: str, start: int, end: int) -> list[Rank]:
 def moves(folded: str, start: int, end: int) -> list[Move]:
     """The moves in a ranking that `folded[start:end]` tells of, in order."""
     sentence = folded[start:end]
-    if not any(word in sentence for word in ("bậc", "hạng", "vị trí", "nấc")):
+    if not may_hold(sentence, _MOVE_GATE):
         return []
     found: list[Move] = []
     for match in _MOVE.finditer(sentence):
@@ -156,14 +167,49 @@ def moves(folded: str, start: int, end: int) -> list[Move]:
     return found
 
 
-def _numbered(sentence: str, match: re.Match[str]) -> Rank | None:
-    lead = match["lead"]
+def _worded_matches(sentence: str) -> Iterator[re.Match[str]]:
+    if not may_hold(sentence, _WORDED_GATE):
+        return
+    reached = 0
+    for anchor in _WORDED_ANCHOR.finditer(sentence):
+        begin = anchor.start()
+        if begin < reached or (begin > 0 and sentence[begin - 1].isalnum()):
+            continue
+        if (match := _WORDED.match(sentence, begin)) is not None:
+            reached = match.end()
+            yield match
+
+
+def _numbered_ranks(sentence: str) -> list[Rank]:
+    found: list[Rank] = []
+    reached = 0
+    for anchor in _ANCHOR.finditer(sentence):
+        begin = anchor.start()
+        if begin < reached or (begin > 0 and sentence[begin - 1].isalnum()):
+            continue
+        match = _RANK.match(sentence, begin)
+        if match is None:
+            continue
+        lead = None
+        if match["ordinal"]:
+            lead = _LEAD.search(sentence, max(reached, begin - _LEAD_REACH), begin)
+            if lead is None:
+                continue
+        reached = match.end()
+        if (rank := _numbered(sentence, match, lead)) is not None:
+            found.append(rank)
+    return found
+
+
+def _numbered(sentence: str, match: re.Match[str], led: re.Match[str] | None) -> Rank | None:
+    """The rank of a match; `led`: the word or mark before a bare "thứ"."""
     loose = False
-    if lead is not None and not _BEFORE_ORDINAL.fullmatch(lead):
-        if _NEVER_BEFORE_ORDINAL.fullmatch(lead) or not _RANK_WORD.search(sentence, 0, match.start() + 1):
+    lead = led["word"] or led["mark"] if led is not None else None
+    if led is not None and lead is not None and not _BEFORE_ORDINAL.fullmatch(lead):
+        if _NEVER_BEFORE_ORDINAL.fullmatch(lead) or not _RANK_WORD.search(sentence, 0, led.start() + 1):
             return None
         loose = lead not in _IN_LIST
-    begin = match.start() if lead is None else sentence.index("thứ", match.start() + len(lead))
+    begin = match.start()
     rank = int(match["n"]) if match["n"] else _WORDS[match["word"]]
     of = match["of"] or match["among"]
     out_of = int(of) if of else None
@@ -225,7 +271,8 @@ def _with_continuations(sentence: str, found: list[Rank]) -> list[Rank]:
             match = _MOVED_TO.match(sentence, rank.end)
             if match is not None and not any(match.start() <= start < match.end() for start in known):
                 result.append(_rank_of(match, "n"))
-    for match in _MOVE_SPELLED_OUT.finditer(sentence):
+    steps = _MOVE_SPELLED_OUT.finditer(sentence) if "từ " in sentence else ()
+    for match in steps:
         if not any(match.start() <= start < match.end() for start in known):
             after = _rank_of(match, "b")
             if match["of_b"]:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from typing import NamedTuple
 
 from processor.facts.claims import Claim
 from processor.facts.lexicon import Hit
-from processor.facts.sentence import SentenceView
+from processor.facts.sentence import SentenceView, lazy
 
 
 class YearRole(StrEnum):
@@ -29,8 +29,7 @@ class YearRole(StrEnum):
 _OF_TARGETS = frozenset({YearRole.HORIZON, YearRole.PERIOD, YearRole.PLAN})
 
 
-@dataclass(frozen=True, slots=True)
-class YearMention:
+class YearMention(NamedTuple):
     start: int
     end: int
     year: int
@@ -40,8 +39,7 @@ class YearMention:
     """In brackets: it says when something else was."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(NamedTuple):
     """The resolved time of a figure and the rule that resolved it."""
 
     year: int | None
@@ -51,6 +49,7 @@ class When:
     """The earlier sentence it was taken from."""
 
 
+_YEAR_BEGINS = re.compile("198|199|20[0-4]")
 _YEAR = re.compile(
     r"(?<![\d/.-])(?P<year>(?:19[89]|20[0-4])\d)(?P<to>\s?(?:-|đến)\s?(?:năm )?(?P<last>20[0-4]\d))?(?![\d%/]|"
     r"[.,]\d|-\d)"
@@ -77,7 +76,8 @@ _SUBPERIOD = re.compile(
     r"(?:quý\s?(?:i{1,3}|iv|[1-4])(?:\s?[/-]\s?|\s?(?:năm )?)(?P<q>20[0-4]\d)?|(?:\d{1,2}|sáu|chín|ba) tháng(?: "
     r"đầu)?(?: năm)?(?:\s(?P<m>20[0-4]\d))?|tháng\s?\d{1,2}\s?/\s?(?P<t>20[0-4]\d))"
 )
-_DATE_YEAR = re.compile(r"(?<!\d)\d{1,2}\s?[/.-]\s?(20[0-4]\d)(?!\d)")
+_DATE_YEAR = re.compile(r"20[0-4]\d(?!\d)")
+_BEFORE_DATE_YEAR = re.compile(r"(?<!\d)\d{1,2}\s?[/.-]\s?\Z")
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _YEAR_JOINT = re.compile(r"(?:,|;| và|, và) (?:năm )?")
 _FARTHEST_BACK = 60
@@ -93,7 +93,12 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
     found: list[YearMention] = []
     if "19" not in sentence.text and "20" not in sentence.text:
         return found
-    for match in _YEAR.finditer(text, sentence.start, sentence.end):
+    reached = sentence.start
+    for digits in _YEAR_BEGINS.finditer(text, sentence.start, sentence.end):
+        match = _YEAR.match(text, digits.start(), sentence.end) if digits.start() >= reached else None
+        if match is None:
+            continue
+        reached = match.end()
         begin, end = match.span("year")
         before = text[max(sentence.start, begin - 64) : begin]
         if match["to"]:
@@ -104,7 +109,8 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
         aside = sentence.parenthesis(begin) is not None
         role = YearRole.BASE if _UNTIL_NOW.match(text, end, sentence.end) else _role(before)
         found.append(YearMention(begin, end, int(match["year"]), role, is_aside=aside))
-    for match in _AS_OF.finditer(text, sentence.start, sentence.end):
+    as_of = _AS_OF.finditer(text, sentence.start, sentence.end) if "đến " in sentence.text else ()
+    for match in as_of:
         aside = sentence.parenthesis(match.start()) is not None
         found.append(YearMention(*match.span("year"), int(match["year"]), YearRole.PLAIN, is_aside=aside))
     if "quý" in sentence.text or "tháng" in sentence.text:
@@ -136,7 +142,7 @@ def _role(before: str) -> YearRole:
     return YearRole.PLAIN
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class TimeLine:
     """What an article says about time; asked by position, sentence by sentence."""
 
@@ -146,6 +152,8 @@ class TimeLine:
     published_on: int | None
     """The year of publication, when it is known."""
     _mentions: dict[int, list[YearMention]] = field(default_factory=dict)
+    _years_before: dict[int, int | None] = field(default_factory=dict)
+    """Answers of `_before_paragraph` by the sentence that a paragraph begins with."""
 
     def mentions(self, at: int) -> list[YearMention]:
         """The years named in sentence number `at`."""
@@ -153,24 +161,24 @@ class TimeLine:
             self._mentions[at] = year_mentions(self.sentences[at])
         return self._mentions[at]
 
-    @cached_property
+    @lazy
     def published(self) -> int | None:
         """The year of publication; when unknown, the latest year that the article speaks of as its own time."""
         if self.published_on is not None or not self.sentences:
             return self.published_on
-        years = [int(year) for year in _DATE_YEAR.findall(self.sentences[0].folded)]
+        years = _years_of_dates(self.sentences[0].folded)
         own = {YearRole.PLAIN, YearRole.PLAN}
         for at in range(len(self.sentences)):
             years += [mention.year for mention in self.mentions(at) if mention.role in own]
         return max(years, default=None)
 
-    @cached_property
+    @lazy
     def headline(self) -> int | None:
         view = SentenceView(self.title, 0, len(self.title), 0, ())
         plain = [mention.year for mention in year_mentions(view) if mention.role is YearRole.PLAIN]
         return plain[0] if plain else None
 
-    @cached_property
+    @lazy
     def index_years(self) -> dict[str, int]:
         """The year first named right beside each index, anywhere in the article."""
         found: dict[str, int] = {}
@@ -191,15 +199,22 @@ class TimeLine:
             return self._of_target(at, start, end)
         sentence = self.sentences[at]
         own = self.mentions(at)
+        if not own:
+            return self._of_others(at, index)
         if (found := _beside(sentence, own, start, end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
         if name_end is not None and name_end > end and (found := _right_after(own, name_end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
         if (found := _nearest(sentence, own, start, end)) is not None:
             return When(found.year, "sentence", self._subperiod(sentence, found.year))
+        return self._of_others(at, index)
+
+    def _of_others(self, at: int, index: str | None) -> When:
+        """The time told outside the sentence."""
         for year, source in self._wider(at, index):
             if year is not None:
-                return When(year, source, self._subperiod(sentence, year), self._source_sentence(at, source))
+                period = self._subperiod(self.sentences[at], year)
+                return When(year, source, period, self._source_sentence(at, source))
         return When(None, None)
 
     def _source_sentence(self, at: int, source: str) -> int | None:
@@ -271,15 +286,17 @@ class TimeLine:
 
     def _before_paragraph(self, at: int) -> int | None:
         paragraph = self.sentences[at].paragraph
-        for position in range(at - 1, max(-1, at - _FARTHEST_BACK), -1):
-            if self.sentences[position].paragraph == paragraph:
-                continue
-            if (year := _last_plain(self.mentions(position))) is not None:
-                return year
-        return None
+        first = at
+        while first > 0 and self.sentences[first - 1].paragraph == paragraph:
+            first -= 1
+        if first not in self._years_before:
+            before = range(first - 1, max(-1, first - _FARTHEST_BACK), -1)
+            years = (_last_plain(self.mentions(position)) for position in before)
+            self._years_before[first] = next((year for year in years if year is not None), None)
+        return self._years_before[first]
 
     def _subperiod(self, sentence: SentenceView, year: int | None) -> str | None:
-        if year is None or not any(word in sentence.text for word in ("quý", "tháng")):
+        if year is None or ("quý" not in sentence.text and "tháng" not in sentence.text):
             return None
         match = _SUBPERIOD.search(sentence.text)
         if match is None or not any(word in match.group() for word in ("quý", "tháng đầu", "/", " tháng")):
@@ -290,8 +307,10 @@ class TimeLine:
 
 def date_in_turn(sentence: SentenceView, mentions: Sequence[YearMention], claims: Sequence[Claim]) -> None:
     """ "Các năm 2021, 2022, 2023 lần lượt là 35%, 52%, 78%": gives each value the year of its position."""
+    if len(mentions) < 2:
+        return
     mark = _IN_TURN.search(sentence.folded, sentence.start, sentence.end)
-    if mark is None or len(mentions) < 2:
+    if mark is None:
         return
     years = [mention for mention in mentions if mention.end <= mark.start() and not mention.is_aside]
     listed = years[-1:]
@@ -309,7 +328,18 @@ def date_in_turn(sentence: SentenceView, mentions: Sequence[YearMention], claims
         claim.year, claim.year_source = mention.year, "sentence"
 
 
+def _years_of_dates(folded: str) -> list[int]:
+    return [
+        int(year.group())
+        for year in _DATE_YEAR.finditer(folded)
+        if folded[max(0, year.start() - 2) : year.start()].strip().endswith(("/", ".", "-"))
+        and _BEFORE_DATE_YEAR.search(folded, max(0, year.start() - 7), year.start())
+    ]
+
+
 def _last_plain(mentions: list[YearMention]) -> int | None:
+    if not mentions:
+        return None
     plain = [mention for mention in mentions if mention.role is YearRole.PLAIN]
     said = [mention for mention in plain if not mention.is_aside] or plain
     return said[-1].year if said else None

@@ -106,8 +106,8 @@ def test_every_unit_of_the_data_is_one_of_the_schema() -> None:
     lexicon = FactLexicon.load()
     assert {measure.unit for measure in lexicon.measures} <= units
     assert {index.unit for index in lexicon.indices.values()} <= units
-    assert {measure.rate for measure in lexicon.counts if measure.rate}.isdisjoint(
-        {measure.id for measure in lexicon.counts}
+    assert {measure.rate for measure in lexicon.counts.measures if measure.rate}.isdisjoint(
+        {measure.id for measure in lexicon.counts.measures}
     )
 
 

@@ -43,7 +43,7 @@ def test_separators_and_scale_words_give_the_value(text: str, value: float) -> N
 def test_a_comma_before_three_digits_is_a_decimal_but_counts_know_the_other_reading() -> None:
     number = one("giải quyết 3,418 hồ sơ")
     assert number.value == pytest.approx(3.418)
-    assert number.count == 3418
+    assert number.as_count == 3418
 
 
 def test_a_dot_before_three_digits_is_a_thousands_mark_but_scores_know_the_other_reading() -> None:
