@@ -7,9 +7,10 @@ only by where it stands and how it is introduced, and where none counts the date
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from processor.model import DatePrecision, PublishedAt
 from processor.reading.date_forms import WrittenDate, machine_date, url_date, written_dates
@@ -26,9 +27,10 @@ _UPDATED_LABEL = re.compile(r"cập nhật|chỉnh sửa|updated|modified|sửa 
 _DATE_CLASS = re.compile(r"date|time|ngay|publish|thoi-?gian|post-?meta|article-?meta|detail-?info", re.IGNORECASE)
 _DECORATION = re.compile(
     r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|(?:gmt|utc) ?\+? ?0?7(?::00)?|"
-    r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|\d+ (?:lượt|bình luận|đọc)|\d{1,7}$|am\b|pm\b|"
+    r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|(?<!\d)\d{1,9} (?:lượt|bình luận|đọc)|(?<!\d)\d{1,7}$|am\b|pm\b|"
     r"(?:cỡ|kích thước|kiểu) chữ|(?:(?:tăng|giảm) )?tương phản|đọc bài|nghe bài|bản in|in (?:bài|trang|tin)|chia sẻ|"
-    r"gửi (?:email|bài)|facebook|zalo|twitter|email|\ba ?[+-]?(?= )|"
+    r"đọc \d{1,3} phút|\d{1,3} (?:phút đọc|min(?:ute)?s? read)|gửi (?:email|bài)|facebook|zalo|twitter|email|"
+    r"\ba ?[+-]?(?= )|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|[^\w]+"
 )
 _DATELINE = re.compile(r"\((?:[^()\d]{0,40}?[ ,-])?(?P<date>[0-3]?\d[/-][01]?\d[/-](?:19|20)\d\d)\)")
@@ -55,6 +57,12 @@ class _Candidate:
     date: WrittenDate
     place: str
     worth: float
+    labelled: bool = False
+    """Whether it is called the date of publication."""
+
+
+_Claim = tuple[datetime, DatePrecision, str, bool]
+"""A declared moment, its precision, where it stands, and whether it names its zone."""
 
 
 def find_date(
@@ -69,7 +77,7 @@ def find_date(
         if (claim := machine_date(value, latest)) is not None
     ]
     if visible is not None:
-        return _settle(visible, claims, fetched_at)
+        return _settle(visible, claims, _days_of(metadata.modified), fetched_at)
     if claims:
         moment, precision, origin, _ = claims[0]
         return PublishedAt(at=moment, precision=precision, found_in=origin)
@@ -78,6 +86,12 @@ def find_date(
     if url and (from_url := url_date(url, latest)) is not None:
         return PublishedAt(at=from_url[0], precision=from_url[1], found_in="url")
     return None
+
+
+def _days_of(moments: Sequence[str]) -> set[date]:
+    """The days of declared moments, where they were written and in Vietnam."""
+    written = (machine_date(value) for moment in moments for value in (moment, moment.strip()[:10]))
+    return {found[0].date() for found in written if found is not None}
 
 
 def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
@@ -94,10 +108,13 @@ def _best(candidates: Sequence[_Candidate]) -> _Candidate | None:
 
 
 def _settle(
-    visible: _Candidate, claims: list[tuple[datetime, DatePrecision, str, bool]], fetched_at: datetime | None
+    visible: _Candidate, claims: list[_Claim], updates: Collection[date], fetched_at: datetime | None
 ) -> PublishedAt:
-    """One answer from the date the page shows and those its head declares."""
+    """One answer from the date the page shows, those its head declares, and those of its `updates`."""
     shown = PublishedAt(at=visible.date.at, precision=visible.date.precision, found_in=visible.place)
+    if claims and not visible.labelled and shown.at.date() in updates and claims[0][0].date() < shown.at.date():
+        moment, precision, origin, _ = claims[0]
+        return PublishedAt(at=moment, precision=precision, found_in=origin)
     for moment, precision, origin, _ in claims:
         if moment.date() == shown.at.date():
             finer = shown.precision is DatePrecision.DAY and precision is DatePrecision.MINUTE
@@ -150,22 +167,21 @@ def _placed(
     anchor, first, last = where
     index = block.index
     labelled = base >= 2
+    candidate = partial(_Candidate, date=written, labelled=labelled)
     if index < anchor:
         between = blocks[index + 1 : anchor]
         if any(other.link_share > 0.5 for other in between[:-1]) and not labelled:
             return
-        yield _Candidate(date=written, place="header", worth=6 + base - 0.1 * (anchor - index))
+        yield candidate(place="header", worth=6 + base - 0.1 * (anchor - index))
     elif first + 1 < index <= min(first + _HEADER_ZONE, last) and base >= 1:
         # A lead may stand above the line with the date.
-        yield _Candidate(date=written, place="header", worth=8 + base - 0.1 * (index - first))
+        yield candidate(place="header", worth=8 + base - 0.1 * (index - first))
     elif index <= first + 1 and index <= last:
-        yield _Candidate(
-            date=written, place="header" if base >= 1 else "byline", worth=9 + base - 0.01 * (index - anchor)
-        )
+        yield candidate(place="header" if base >= 1 else "byline", worth=9 + base - 0.01 * (index - anchor))
     elif index >= last - 3 or labelled:
         near = index <= last + 3 and block.element.tag != "li" and not block.text.startswith("(")
         if labelled or near:
-            yield _Candidate(date=written, place="footer", worth=(6 if labelled else 3) + base)
+            yield candidate(place="footer", worth=(6 if labelled else 3) + base)
 
 
 def _date_line(block: Block, latest: date | None) -> tuple[WrittenDate, float] | None:

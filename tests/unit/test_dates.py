@@ -115,6 +115,25 @@ def test_the_date_shown_with_the_title_wins_over_a_declared_one() -> None:
     assert published.at == _at(2024, 4, 18, 8, 24)
 
 
+def test_the_date_of_an_update_that_is_shown_is_not_the_date_of_publication() -> None:
+    meta = (
+        '<meta property="article:published_time" content="2024-04-18T08:24:00+07:00">'
+        '<meta property="article:modified_time" content="2024-06-03T14:15:00+07:00">'
+    )
+    published = _published(head=meta, header="03/06/2024 14:15")
+    assert published == PublishedAt(at=_at(2024, 4, 18, 8, 24), precision=MINUTE, found_in="meta")
+    named = _published(head=meta, header="Ngày đăng: 03/06/2024 14:15")
+    assert named is not None
+    assert named.at == _at(2024, 6, 3, 14, 15)
+
+
+@pytest.mark.parametrize("beside", ["3 phút đọc", "Đọc 3 phút", "3 min read"])
+def test_the_time_that_reading_takes_may_stand_beside_the_date(beside: str) -> None:
+    published = _published(header=f"18/04/2024 · {beside}")
+    assert published is not None
+    assert published.at == _at(2024, 4, 18)
+
+
 def test_a_declared_date_counts_when_none_is_shown() -> None:
     meta = '<meta property="article:published_time" content="2024-04-18T08:24:00+07:00">'
     published = _published(head=meta)
