@@ -27,7 +27,8 @@ _UPDATED_LABEL = re.compile(r"cập nhật|chỉnh sửa|updated|modified|sửa 
 _DATE_CLASS = re.compile(r"date|time|ngay|publish|thoi-?gian|post-?meta|article-?meta|detail-?info", re.IGNORECASE)
 _DECORATION = re.compile(
     r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|(?:gmt|utc) ?\+? ?0?7(?::00)?|"
-    r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|(?<!\d)\d{1,9} (?:lượt|bình luận|đọc)|(?<!\d)\d{1,7}$|am\b|pm\b|"
+    r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|(?<!\d)\d{1,9} (?:lượt|bình luận|đọc)|"
+    r"(?<!\d)\d{1,7}$|am\b|pm\b|"
     r"(?:cỡ|kích thước|kiểu) chữ|(?:(?:tăng|giảm) )?tương phản|đọc bài|nghe bài|bản in|in (?:bài|trang|tin)|chia sẻ|"
     r"đọc \d{1,3} phút|\d{1,3} (?:phút đọc|min(?:ute)?s? read)|gửi (?:email|bài)|facebook|zalo|twitter|email|"
     r"\ba ?[+-]?(?= )|"
