@@ -171,21 +171,20 @@ class FactLexicon:
 
     def hits(self, folded: str) -> list[Hit]:
         """The phrases of a folded text in order, none overlapping another; the longest wins, then the first."""
-        found: list[tuple[int, int, int, Phrase]] = []
+        hits: list[Hit] = []
         size = len(folded)
         for last, (length, phrase) in self._automaton.iter(folded):
             start, end = last + 1 - length, last + 1
             if (end == size or not folded[end].isalnum()) and (start == 0 or not folded[start - 1].isalnum()):
                 if phrase.stands_for is not None and phrase.stands_for not in folded:
                     continue
-                found.append((start, -end, len(found), phrase))
-        found.sort()
-        hits: list[Hit] = []
-        reached = 0
-        for start, minus_end, _, phrase in found:
-            if start >= reached:
-                reached = -minus_end
-                hits.append(Hit(start, reached, phrase))
+                kept = len(hits)
+                while kept and hits[kept - 1].start >= start:
+                    kept -= 1
+                if kept and hits[kept - 1].end > start:
+                    continue
+                del hits[kept:]
+                hits.append(Hit(start, end, phrase))
         return hits
 
 

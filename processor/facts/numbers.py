@@ -45,7 +45,7 @@ class Number(NamedTuple):
 
 _DIGITS = r"(?:\d{1,3}(?:\.\d{3}){1,5}(?!\d)(?:,\d{1,4}(?!\d))?|\d{1,3}(?:,\d{3}){2,5}(?!\d)|\d{1,12}(?:[.,]\d{1,6})?)"
 _TOKEN = re.compile(
-    r"(?<![\w])(?:"
+    r"(?:"
     r"(?P<date>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?:0?[1-9]|1[0-2])\s?/\s?(?:19|20)\d{2}(?!\d))"
     r"|(?P<period>(?:19|20)\d{2}\s?-\s?(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}-\d{2}(?!\d))"
     r"|(?P<document>\d{1,5}[a-zđ]?\s?/\s?(?:\d{4}\s?/\s?)?[a-zđ]{2,6}\d{0,2}\s?-\s?[a-zđ]|\d{1,5}/(?:nq|nđ|qđ|ct|"
@@ -123,7 +123,11 @@ def numbers(folded: str, start: int = 0, end: int | None = None) -> list[Number]
     found: list[Number] = []
     position = start
     while (digit := _DIGIT.search(folded, position, end)) is not None:
-        match = _TOKEN.match(folded, digit.start(), end)
+        begin = digit.start()
+        if begin > 0 and (folded[begin - 1].isalnum() or folded[begin - 1] == "_"):
+            position = digit.end()
+            continue
+        match = _TOKEN.match(folded, begin, end)
         if match is None:
             position = digit.end()
             continue

@@ -48,14 +48,17 @@ _ISSUER = re.compile(
     r"|(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4} của )$"
 )
 _OF_PARENT = re.compile(r"\s?[,(-]?\s?(?:thuộc |của )?(?:tỉnh |thành phố |tp\.? ?)?")
-_LOCAL_WORD = re.compile(
-    r"(?<!\w)(?P<toan>toàn )?(?P<word>tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả "
-    r"nước|toàn quốc)(?!\w)"
-)
-_NOT_ONE = re.compile(
-    r"(?:cấp|khối|các|từng|mỗi|nhiều|những|một số|liên|và|hoặc|cán bộ|cục|toàn|\d|quận,|huyện,|sở,|tỉnh,|xã,|phường,|"
-    r"trấn,|đội ngũ|nội|nghị|tiến|tốc|trình|(?<!hành chính )công|căn|thái|hệ thống|đồng)\s$"
-)
+_LOCAL_WORD = re.compile("tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả nước|toàn quốc")
+"""Words alone, which are found soonest; what stands beside them is looked at afterwards."""
+# What stands before a word like "tỉnh" that means no unit named earlier: "các tỉnh", "cán bộ", "công nghị tỉnh".
+_NOT_ONE = tuple(
+    f"{word} "
+    for word in (
+        "cấp", "khối", "các", "từng", "mỗi", "nhiều", "những", "một số", "liên", "và", "hoặc", "cán bộ", "cục", "toàn",
+        "quận,", "huyện,", "sở,", "tỉnh,", "xã,", "phường,", "trấn,", "đội ngũ", "nội", "nghị", "tiến", "tốc", "trình",
+        "công", "căn", "thái", "hệ thống", "đồng",
+    )
+)  # fmt: skip
 _PART_OF_A_TERM = re.compile(
     r" (?:ngành|trực thuộc|sự nghiệp|phận|chỉ số|hồ sơ|tiêu chí|máy|thủ tục|ban|trưởng|đội|luật|"
     r"tiêu chuẩn|câu hỏi|nào)\b"
@@ -245,13 +248,20 @@ class PlaceBinder:
 
     def _general_words(self, sentence: SentenceView) -> list[tuple[int, int, str]]:
         found: list[tuple[int, int, str]] = []
-        for match in _LOCAL_WORD.finditer(self.folded, sentence.start, sentence.end):
-            before = self.folded[max(sentence.start, match.start() - 20) : match.start()]
-            after = self.text[match.end() + 1 : match.end() + 2]
-            if after.isupper() or (_NOT_ONE.search(before) and not match["toan"]):
+        folded = self.folded
+        for match in _LOCAL_WORD.finditer(folded, sentence.start, sentence.end):
+            start, end = match.span()
+            if folded[end : end + 1].isalnum() or self.text[end + 1 : end + 2].isupper():
                 continue
-            if _PART_OF_A_TERM.match(self.folded, match.end()) is None:
-                found.append((match.start(), match.end(), match["word"]))
+            before = folded[max(sentence.start, start - 20) : start]
+            if before[-1:].isalnum():
+                continue
+            if before.endswith("toàn "):
+                start -= 5
+            elif (before.endswith(_NOT_ONE) and not before.endswith("hành chính công ")) or before[-2:-1].isdigit():
+                continue
+            if _PART_OF_A_TERM.match(folded, end) is None:
+                found.append((start, end, match.group()))
         return found
 
     def _back_from(self, position: int) -> Sequence[Mention]:
