@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from processor.model import PlaceHow, PlaceLevel
 from processor.places.gazetteer import Certainty, CueKind, Gazetteer, Hit, LocalUnit, Name
-from processor.places.surroundings import Before, is_abroad, is_inside_name, what_stands_before
+from processor.places.surroundings import Before, is_abroad, is_dateline, is_inside_name, what_stands_before
 from processor.text import fold
 
 
@@ -153,7 +153,7 @@ class MentionReader:
             return None
         back = folded[max(0, hit.start - _REACH_BACK) : hit.start]
         before, word = what_stands_before(self._gazetteer.words, text, hit.start, back)
-        if before is Before.PERSON:
+        if before is Before.PERSON or is_dateline(folded, hit.start, hit.end):
             return None
         if name.region:
             return _region(hit, name.region)

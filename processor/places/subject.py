@@ -20,6 +20,10 @@ _LEAD_FACTOR = 1.5
 _TITLE_FACTOR = 4.0
 # A survey of the country names many provinces, and none of them more than half of the time.
 _SURVEY_PROVINCES = 4
+# A title that names so many compares them.
+_TITLED_PROVINCES = 3
+# Of three provinces, none of which the text speaks of more than of the others, none is the subject.
+_EVEN_SHARE = 0.4
 _SURVEY_SHARE = 0.55
 _TITLED_SURVEY_SHARE = 0.5
 # With one province in the title, it takes the centre as an actor to make it a survey.
@@ -146,16 +150,21 @@ def _is_survey(evidence: Evidence, province: str) -> bool:
     titled = {one.provinces[0] for one in evidence.title if _names_one(one) and not one.is_parent}
     named = {one.provinces[0] for one in evidence.body if len(one.provinces) == 1 and one.strength is not Strength.WEAK}
     national, own = _count(evidence, (CueKind.NATIONAL,)), _count(evidence, (CueKind.OWN_PROVINCE,))
-    if own > national or province == evidence.source_province:
+    if province == evidence.source_province:
+        return False
+    if len(titled) >= _TITLED_PROVINCES:
+        return True
+    if own > national:
         return False
     if len(titled) > 1:
         return national >= _SURVEY_CUES or any(cue.kind is CueKind.RANKING for cue in evidence.title_cues)
     weights = _body_weights(evidence)
-    share = _TITLED_SURVEY_SHARE if titled else _SURVEY_SHARE
-    if weights.get(province, 0.0) > share * sum(weights.values()):
+    whole, part = sum(weights.values()), weights.get(province, 0.0)
+    if part > (_TITLED_SURVEY_SHARE if titled else _SURVEY_SHARE) * whole:
         return False
     if len(named) == _SURVEY_PROVINCES - 1:
-        return own == 0 and national >= 2 * _SURVEY_CUES
+        is_even = not titled and part <= _EVEN_SHARE * whole
+        return own == 0 and national >= (1 if is_even else 2 * _SURVEY_CUES)
     return len(named) >= _SURVEY_PROVINCES and (not titled or national >= _SURVEY_CUES)
 
 

@@ -50,10 +50,14 @@ _PRINTED_TYPES = {"tp": "thành phố", "tp.": "thành phố", "t.p": "thành ph
 _PRINTED_TYPES |= {"h.": "huyện", "q.": "quận", "p.": "phường"}
 # A provincial department, up to the name of its province.
 _DEPARTMENT = re.compile(r"[sc](?<!\w.)(?:(?<=s)ở|(?<=c)(?:ục|hi cục)) [^.,;:()\n]{3,46}+(?<= )\Z")
-# Whom a speaker of the National Assembly sits for, or where a reader lives, in brackets after the name.
+# Whom a speaker of the National Assembly sits for, or where a reader lives, behind the name.
 _DELEGATION = re.compile(
-    r"\((?:đoàn|đbqh|đại biểu) [^()]{0,30}\Z|(?<!\w)(?:bạn đọc|độc giả|cử tri|đại biểu|đbqh) [^()]{2,32}\(\Z"
+    r"[(bđc](?:(?<=\()(?:đoàn|đbqh|đại biểu) [^()]{0,30}+\Z"
+    r"|(?<!\w.)(?:(?<=b)ạn đọc|(?<=đ)(?:ộc giả|ại biểu|bqh)|(?<=c)ử tri) (?:[^()]{2,32}+\(\Z"
+    r"|[^(),.;:]{2,24}+, (?:(?:phó )?trưởng )?đoàn (?:đbqh|đại biểu quốc hội) (?:(?:tỉnh|thành phố|tp\.?) )?\Z))"
 )
+# An agency's dateline: the place from where it reports.
+_DATELINE = re.compile(r" ?[(-] ?(?:ttxvn|vna|vietnam\+)")
 _FOREIGN = re.compile(r"[ ,(]{1,3}(?:trung quốc|lào\)|campuchia|hàn quốc|nhật bản)")
 _NEAR = 60
 _SURNAME_REACH = 28
@@ -109,6 +113,11 @@ def is_inside_name(text: str, start: int, end: int) -> bool:
     after = text[end : end + 2]
     joined = len(before) == 2 and before[1] == "" and before[0].istitle() and before[0].isalpha()
     return joined or (after[:1] == " " and after[1:].isupper())
+
+
+def is_dateline(folded: str, start: int, end: int) -> bool:
+    """Whether the name only says where an agency's report was written: "Hà Nội (TTXVN 18/4)"."""
+    return start == 0 and _DATELINE.match(folded, end) is not None
 
 
 def is_abroad(words: PlaceWords, folded: str, start: int, end: int) -> bool:

@@ -175,7 +175,9 @@ def _features(layout: Layout, sums: _Sums) -> Iterator[tuple[str, float, Mapping
     strong = {term: 1.0 for term in speaking if term.strength >= 3}
     form = {term: value for term, value in against.items() if term.concept.id in _FORM}
     foreign = {term: value for term, value in against.items() if term.concept.id == "foreign"}
-    abroad = {term: value for term, value in sums.title[Side.AGAINST].items() if term.concept.id == "foreign"}
+    titled = sums.title[Side.AGAINST]
+    titled_form = {term: value for term, value in titled.items() if term.concept.id in _FORM}
+    abroad = {term: value for term, value in titled.items() if term.concept.id == "foreign"}
     actors = _merged(sums.title[Side.ACTOR], _merged(sums.lead[Side.ACTOR], sums.body[Side.ACTOR]))
     total, opposed = sum(speaking.values()), sum(against.values())
     yield "core", math.log1p(sum(core.values())), core
@@ -185,4 +187,5 @@ def _features(layout: Layout, sums: _Sums) -> Iterator[tuple[str, float, Mapping
     yield "form", density(form), form
     yield "foreign", density(foreign), foreign
     yield "title_foreign", min(sum(abroad.values()), _TITLE_CAP), abroad
+    yield "title_form", min(sum(titled_form.values()), _TITLE_CAP), titled_form
     yield "balance", total / (total + opposed + _DOUBT), speaking

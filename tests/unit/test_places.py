@@ -379,3 +379,22 @@ def test_a_large_text_is_read_quickly(unit: str) -> None:
     began = time.process_time()
     RESOLVER.resolve(article(text, on=None))
     assert time.process_time() - began < 2
+
+
+def test_a_speakers_constituency_and_a_dateline_are_no_subject() -> None:
+    speaker = "Đại biểu Trần Văn A, Đoàn ĐBQH tỉnh Thanh Hóa đề nghị Chính phủ sớm sửa nghị định về đơn vị sự nghiệp."
+    assert RESOLVER.resolve(Article(title=None, text=speaker)).primary is None
+    dateline = "Hà Nội (TTXVN 18/4) - Bộ Nội vụ công bố kết quả đánh giá. Hà Nội đạt 91 điểm, Hà Nội xếp thứ ba."
+    assert [span.start for span in RESOLVER.resolve(Article(title=None, text=dateline)).places[0].spans] == [58, 78]
+
+
+def test_three_provinces_spoken_of_alike_are_none_s_subject() -> None:
+    text = (
+        "Ủy ban Thường vụ Quốc hội thông qua ba nghị quyết: thành lập thị trấn ở Bình Định, phường ở Hòa Bình và điều "
+        "chỉnh địa giới ở Đắk Nông."
+    )
+    assert RESOLVER.resolve(Article(title=None, text=text)).primary is None
+    title = "Thêm thị xã ở Phú Yên, Bình Định và Thanh Hóa"
+    assert (
+        RESOLVER.resolve(Article(title=title, text="Toàn tỉnh Phú Yên có 9 huyện, toàn tỉnh rộng ra.")).primary is None
+    )
