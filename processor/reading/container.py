@@ -17,16 +17,17 @@ _TAG_BONUS = {
     "article": 8, "main": 5, "div": 5, "section": 3, "td": 3, "pre": 3, "ul": -3, "ol": -3, "li": -3, "dl": -3,
     "header": -5, "form": -3, "aside": -8, "footer": -8, "nav": -8,
 }  # fmt: skip
-_CONTENT_CLASS = re.compile(
-    r"article|body|content|entry|main|post|text|story|detail|noi-?dung|chi-?tiet|bai-?viet", re.IGNORECASE
+# Substrings of names in lower case: a search for each takes a tenth of the time of one with a regular expression.
+_CONTENT_NAMES = tuple(
+    "article body content entry main post text story detail noi-dung noidung chi-tiet chitiet bai-viet baiviet".split()  # noqa: SIM905 - reads better than a list
 )
 _BODY_CLASS = re.compile(
     r"article[-_]{0,2}(?:body|content|text)|(?:entry|post|story|detail|news|body|cms|singular|knc)[-_]{0,2}(?:content|body)|"
     r"content[-_]{0,2}(?:body|detail|news|print|article)|body__|noi-?dung|fck_?detail|dcontent|maincontent|externalclass|"
     r"articlebody|body-?text"
 )
-_FURNITURE_CLASS = re.compile(
-    r"comment|sidebar|related|footer|menu|banner|widget|lien-?quan|tin-?khac|header", re.IGNORECASE
+_FURNITURE_NAMES = tuple(
+    "comment sidebar related footer menu banner widget lien-quan lienquan tin-khac tinkhac header".split()  # noqa: SIM905 - reads better than a list
 )
 _CHUNK_SHARE = 0.2
 _NEAR_CHUNKS, _FAR_CHUNKS = 4, 8
@@ -141,14 +142,19 @@ def _scores(blocks: Sequence[Block]) -> dict[HtmlElement, float]:
 
 def _bonus(element: HtmlElement) -> float:
     bonus = float(_TAG_BONUS.get(element.tag, 0))
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"[:300]
-    if _FURNITURE_CLASS.search(names):
-        bonus -= 25
-    if _CONTENT_CLASS.search(names):
-        bonus += 25
+    name, identity = element.get("class"), element.get("id")
+    if name or identity:
+        bonus += _name_bonus(f"{name or ''} {identity or ''}"[:300])
     if element.get("itemprop") == "articleBody":
         bonus += 50
     return bonus
+
+
+@lru_cache(maxsize=4096)
+def _name_bonus(names: str) -> int:
+    names = names.lower()
+    bonus = -25 if any(name in names for name in _FURNITURE_NAMES) else 0
+    return bonus + 25 if any(name in names for name in _CONTENT_NAMES) else bonus
 
 
 def _with_chunks(best: HtmlElement, scores: dict[HtmlElement, float]) -> HtmlElement:
