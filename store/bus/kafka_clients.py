@@ -10,10 +10,13 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from kafka import errors
 from kafka.net.compat import KafkaNetClient
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.selector import NetworkSelector
 from kafka.record import util as record_util
 
 from store.errors import NeverValid
@@ -31,19 +34,48 @@ def check_client_library() -> None:
         logger.setLevel(logging.WARNING)
 
 
-def opened(client_class: Callable[..., Any], settings: dict[str, Any]) -> Any:
-    """Construct a client; when that fails, close what it had opened by then."""
-    made: list[Any] = []
+class _TellingManager(KafkaConnectionManager):  # type: ignore[misc]  # the library is untyped
+    """Remembers why connections failed: a client that cannot begin only says that it reached no broker."""
 
-    def make(*args: Any, **kwargs: Any) -> Any:
-        made.append(KafkaNetClient(*args, **kwargs))
-        return made[-1]
+    def __init__(self, net: Any, **settings: Any) -> None:
+        super().__init__(net, **settings)
+        self.refusal = ""
+        self.failure = ""
+
+    def get_connection(self, *args: Any, **kwargs: Any) -> Any:
+        connection = super().get_connection(*args, **kwargs)
+        connection.init_future.add_errback(partial(self._note, connection))
+        return connection
+
+    def _note(self, connection: Any, failure: Exception) -> None:
+        self.failure = str(failure) or type(failure).__name__
+        if isinstance(failure, errors.UnsupportedSaslMechanismError):
+            self.refusal = f"the broker knows no such way to log in: {self.failure}"
+        elif isinstance(failure, errors.SaslAuthenticationFailedError | errors.AuthorizationError):
+            self.refusal = f"the broker refuses the login: {self.failure}"
+        elif self.config["sasl_mechanism"] and connection.broker_version_data is not None and not self.refusal:
+            # A broker that refuses a login also hangs up, and the client often sees only that.
+            self.refusal = "the broker hung up during the login, as it does when it refuses one"
+
+
+def opened(client_class: Callable[..., Any], settings: dict[str, Any]) -> Any:
+    """Construct a client; when that fails, close what it had opened by then, and raise with the reason in words."""
+    made: list[tuple[Any, _TellingManager]] = []
+
+    def make(**kwargs: Any) -> Any:
+        net = NetworkSelector(**kwargs)
+        manager = _TellingManager(net, **kwargs)
+        made.append((KafkaNetClient(net=net, manager=manager, **kwargs), manager))
+        return made[-1][0]
 
     try:
         return client_class(**settings, kafka_client=make)
-    except BaseException:
-        for client in made:
+    except BaseException as error:
+        for client, _ in made:
             client.close()
+        why = next((manager.refusal or manager.failure for _, manager in made), "")
+        if why and isinstance(error, errors.KafkaTimeoutError):
+            raise errors.KafkaConnectionError(f"{error}: {why}") from error
         raise
 
 
