@@ -197,7 +197,9 @@ class Frontier:
         new = 0
         with self._database.transaction() as connection:
             for rows in _chunks(discovered_rows(source_id, pages, reason, now), _INSERT_ROWS):
-                insert = self._database.insert(FrontierPage).values(rows).on_conflict_do_nothing()
+                # In the order of their keys, as the processors insert documents: neither then waits for the other.
+                ordered = sorted(rows, key=lambda row: str(row["url"]))
+                insert = self._database.insert(FrontierPage).values(ordered).on_conflict_do_nothing()
                 new += len(connection.execute(insert.returning(FrontierPage.url)).all())
             changes: dict[str, Any] = {}
             if state is not None:

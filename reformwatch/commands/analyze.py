@@ -78,6 +78,7 @@ def show_verdict(answer: dict[str, Any]) -> None:
         if relevance
         else None,
         "References": ", ".join(reference["code"] for reference in answer["references"]),
+        "Documents": ", ".join(document["url"] for document in answer["documents"]),
     }
     table = Table(show_header=False, box=None, pad_edge=False)
     for name, value in rows.items():

@@ -160,3 +160,21 @@ def test_a_source_that_is_told_so_is_not_asked_for_files(tmp_path: Path) -> None
         scene.crawl()
         assert {path for path in site.paths() if path.endswith((".pdf", ".docx"))} == set()
         assert rows(scene, "SELECT count(*) FROM documents_v1") == [(0,)]
+
+
+@pytest.mark.timeout(300)
+def test_a_crawler_that_runs_notices_files_that_it_did_not_discover_itself(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, workers=1)
+    with (
+        crawl_scene(tmp_path) as scene,
+        Site() as site,
+        built_processor(settings, scene.database, scene.bus) as processor,
+    ):
+        publish_site(site)
+        scene.register(source("aa", {"feed": site.url("/feed.xml")}))
+        with scene.crawling():
+            scene.wait_until(lambda: [row.state for row in scene.pages().values()] == ["fetched", "fetched"])
+            processor.drain(quiet_polls=1)
+            scene.wait_until(lambda: "discovered" not in {row.state for row in scene.pages().values()})
+        assert scene.pages()["/tep/quyet%20dinh.pdf"].state == "fetched"
+        assert len(site.paths()) == len(set(site.paths()))
