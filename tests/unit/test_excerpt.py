@@ -33,6 +33,12 @@ def test_tags_in_comments_and_scripts_within_are_not_counted() -> None:
     assert _kept(element + b"y</div>") == element
 
 
+def test_a_cell_left_open_ends_with_its_table() -> None:
+    element = b"<div class=a><table><tr><td>x<td>y</tr></table></div>"
+    assert _kept(element + b"z</div>") == element
+    assert _kept(b"<div class=a>x<td>y</div>") is None
+
+
 def test_the_second_of_several_is_taken_with_what_counts_its_place() -> None:
     cut = Cut(opening="<table>", nth=2, around="<table></table>", told_elsewhere=False)
     assert _kept(b"<table>a</table><table>b</table><table>c</table>", cut) == b"<table></table><table>b</table>"
