@@ -24,14 +24,14 @@ JOIN official_indices_v1 AS o
 WHERE f.indicator = 'par_index' AND f.kind IN ('achieved', 'previous') AND f.place_level = 'province'
   AND (ABS(f.value - o.score) > 0.05 OR f.rank <> o.rank);
 
--- Q4 Coverage: reports per pillar, province and quarter, copies counted once
+-- Q4 Coverage: reports per pillar, province and quarter, copies counted once, files of reports not at all
 SELECT r.province_now,
        SUBSTR(CAST(r.published_on AS VARCHAR(10)), 1, 4) || '-Q'
          || CAST((CAST(SUBSTR(CAST(r.published_on AS VARCHAR(10)), 6, 2) AS INTEGER) + 2) / 3 AS VARCHAR(1)) AS quarter,
        p.pillar, COUNT(DISTINCT r.cluster_id) AS reports
 FROM reports_v1 AS r
 JOIN pillars_v1 AS p ON p.report_id = r.report_id AND p.role = 'primary'
-WHERE r.published_on IS NOT NULL
+WHERE r.published_on IS NOT NULL AND r.attachment_of IS NULL
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3;
 

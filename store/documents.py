@@ -94,7 +94,13 @@ class FoundDocuments:
         """Write the links, and make due what the frontier does not know yet."""
         if not self._links:
             return
-        connection.execute(database.insert(ArticleDocument).on_conflict_do_nothing(), self._links)
+        insert = database.insert(ArticleDocument).values(self._links).on_conflict_do_nothing()
+        new = sorted(set(connection.scalars(insert.returning(ArticleDocument.url))))
+        if new:
+            # A report that was there before is now known to be an attachment: those who read on must hear of it.
+            changed_in = database.change_token(connection)
+            known = Article.id.in_([article_id(url) for url in new])
+            connection.execute(sa.update(Article).where(known).values(changed_in=changed_in))
         rows = {
             row["url"]: row
             for page, found in self._due

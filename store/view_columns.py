@@ -36,6 +36,7 @@ REPORTS_V1: Final = {
     "province_then": "Province of that unit on that date.",
     "province_now": "Province that unit lies in today.",
     "cluster_id": "The report of which this one is a syndicated copy, or its own id: count it to count copies once.",
+    "attachment_of": "The report that links this one as its document; null when none does: count those to count news.",
 }
 
 VERSIONS_V1: Final = {

@@ -48,6 +48,13 @@ def drop_for_migration(connection: sa.Connection) -> None:
             connection.execute(sa.text(f"DROP VIEW IF EXISTS {name}"))
 
 
+_LINKING_REPORT: Final = """(SELECT q.id FROM article_document AS d
+            JOIN article AS q ON q.id = d.article_id AND q.current_version = d.version
+            JOIN article_version AS u ON u.article_id = q.id AND u.number = q.current_version
+            WHERE d.url = a.url AND u.is_report
+            ORDER BY q.first_fetched_at, q.id LIMIT 1)"""
+
+
 def _last(column: str) -> str:
     """Of the last time that the document `d` was processed and something new was found."""
     return f"""(SELECT o.{column} FROM page_outcome AS o
@@ -83,7 +90,7 @@ def _definitions(dialect: str) -> Mapping[str, str]:
                            WHERE article_id = v.article_id AND version = v.number AND role = 'primary'
                            ORDER BY pillar) AS t), '') AS pillars,
            p."then" AS place_then, p.level AS place_level, p.district_then, p.province_then, p.province_now,
-           COALESCE(a.cluster_id, a.id) AS cluster_id
+           COALESCE(a.cluster_id, a.id) AS cluster_id, {_LINKING_REPORT} AS attachment_of
     {current.format(join=primary)}""",  # noqa: S608
         "versions_v1": f"""
     SELECT a.id AS report_id, a.changed_in AS change_cursor, w.number AS version, a.url, w.fetched_at, w.title, w.text,

@@ -225,6 +225,21 @@ def test_a_document_of_a_report_is_announced_as_its_attachment_and_one_of_anothe
     ]
 
 
+def test_a_report_that_turns_out_to_be_an_attachment_is_seen_again_by_those_who_read_on(
+    database: Database, store: ResultStore
+) -> None:
+    columns = "SELECT change_cursor, attachment_of FROM reports_v1 WHERE url = "
+    store.commit([article_result(0, url=PDF, text="Quyết định")])
+    ((before, nobody),) = rows(database, f"{columns} '{PDF}'")
+    store.commit([article_result(1, documents=linked(PDF))])
+    ((after, parent),) = rows(database, f"{columns} '{PDF}'")
+    assert (nobody, parent) == (None, article_id(ARTICLE))
+    assert after > before
+    store.commit([article_result(2, documents=linked(PDF))])
+    assert rows(database, f"{columns} '{PDF}'") == [(after, parent)], "nothing new, nothing moved"
+    assert rows(database, f"SELECT attachment_of FROM reports_v1 WHERE url = '{ARTICLE}'") == [(None,)]
+
+
 def test_the_trace_of_an_article_shows_its_documents_and_theirs_where_they_were_found(
     database: Database, store: ResultStore
 ) -> None:
