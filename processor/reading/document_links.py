@@ -29,8 +29,9 @@ _LEVELS = 3
 """How many elements above the text are looked through for a box of attachments behind it."""
 _WHOLE_PAGE = frozenset({"html", "body"})
 _TOO_SMALL = frozenset({"p", "span", "font", "strong", "b", "em", "i"})
-_DOCUMENT_PATH = re.compile(r"\.(?:pdf|docx?)$", re.IGNORECASE)
-_FILE_NAME = re.compile(r"\S+\.(?:pdf|docx?)")
+# Liferay, on which many portals run, puts the file's identity behind its name.
+_DOCUMENT_PATH = re.compile(r"\.(?:pdf|docx?)(?:/[0-9a-f]{8}-[0-9a-f-]{27})?$", re.IGNORECASE)
+_FILE_NAME = re.compile(r"\A\S{1,300}\.(?:pdf|docx?)")
 _ATTACHED = re.compile(r"(?:đính|gửi) kèm|kèm theo|attach", re.IGNORECASE)
 _ATTACHMENT_NAMES = re.compile(r"attach|dinh-?_?kem", re.IGNORECASE)
 _WORD = re.compile(r"\w{1,40}")

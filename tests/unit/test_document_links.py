@@ -41,6 +41,11 @@ def test_files_linked_in_the_text_are_its_documents_in_the_order_of_the_page() -
     assert documents(body) == ["/a.pdf", "/tin/b.docx", "/c.DOC?v=2"]
 
 
+def test_a_portal_may_put_the_files_identity_behind_its_name() -> None:
+    path = "/documents/10180/0/QD+12.pdf/0f5a3c1e-7d27-4b1f-9a55-6f0f9a3a1b2c"
+    assert documents(f"<div class=content>{TEXT}<p>Theo {link(f'{path}?t=1')} của tỉnh.</p></div>") == [f"{path}?t=1"]
+
+
 @pytest.mark.parametrize(
     "href",
     ["/trang.html", "/tai-ve?file=a.pdf", "mailto:a@b.vn?x=.pdf", "javascript:open('a.pdf')", "ftp://tinh.vn/a.pdf"],
