@@ -110,29 +110,29 @@ def _reference_row(reference: Reference) -> Mapping[str, Any]:
     }
 
 
-_FACT_NAMES: Final = (
-    "indicator component kind value unit comparator numerator denominator rate rank out_of rank_scope delta "  # noqa: SIM905 - reads better than a list
-    "delta_unit base_year year period year_source scope region cue confidence".split()
+_SAME_NAMES: Final = (
+    "indicator component kind value unit comparator numerator denominator rate rank out_of rank_scope delta "
+    "delta_unit base_year year period year_source scope region cue confidence"
 )
-_of_fact = attrgetter(*_FACT_NAMES)
+_FACT_COLUMNS: Final = {name: name for name in _SAME_NAMES.split()} | {
+    "place_then": "place.then",
+    "place_level": "place.level",
+    "place_how": "place.how",
+    "district_then": "place.district_then",
+    "province_then": "place.province_then",
+    "province_now": "place.province_now",
+    "consistency": "check",
+    "span_start": "span.start",
+    "span_end": "span.end",
+    "quote": "span.quote",
+    "sentence": "sentence.quote",
+}
+"""Where in a fact the value of each column stands."""
+_fact_values = attrgetter(*_FACT_COLUMNS.values())
 
 
 def _fact_row(fact: Fact) -> Mapping[str, Any]:
-    place = fact.place
-    return {
-        **dict(zip(_FACT_NAMES, _of_fact(fact), strict=True)),
-        "place_then": place.then,
-        "place_level": place.level,
-        "place_how": place.how,
-        "district_then": place.district_then,
-        "province_then": place.province_then,
-        "province_now": place.province_now,
-        "consistency": fact.check,
-        "span_start": fact.span.start,
-        "span_end": fact.span.end,
-        "quote": fact.span.quote,
-        "sentence": fact.sentence.quote,
-    }
+    return dict(zip(_FACT_COLUMNS, _fact_values(fact), strict=True))
 
 
 def revision(old: Mapping[str, Any], new: Mapping[str, Any]) -> Revision:
