@@ -160,7 +160,7 @@ def _header(response: Response, name: str) -> str | None:
     return "".join(filter(str.isprintable, value[:1000].decode("latin-1"))) if value is not None else None
 
 
-_MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,80}")
+_MEDIA_TYPE: Final = re.compile(r"\A[a-z0-9.+_-]{1,60}/[a-z0-9.+_-]{1,80}")
 _CHARSET: Final = re.compile(r"[a-z0-9._:-]{1,40}")
 
 

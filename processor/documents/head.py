@@ -24,7 +24,7 @@ _KIND = re.compile(
 )
 _SUBJECT_OF_LETTER = re.compile(r"V/v:?\s")
 _NO_SUBJECT = re.compile(
-    r"(?:Căn cứ|Kính gửi|Thực hiện|Theo\s|Xét\s|Nhằm\s|Ngày\s|Trên cơ sở|Để\s|Sáng\s|Chiều\s|Điều\s\d|Phần\s"
+    r"\A(?:Căn cứ|Kính gửi|Thực hiện|Theo\s|Xét\s|Nhằm\s|Ngày\s|Trên cơ sở|Để\s|Sáng\s|Chiều\s|Điều\s\d|Phần\s"
     r"|[IVX1]{1,3}[.)]\s|\(|Số\s?:|[-_–—*=.]{3,}|ỦY BAN|UỶ BAN|UBND|CHỦ TỊCH|HỘI ĐỒNG|HĐND|BỘ TRƯỞNG|GIÁM ĐỐC"
     r"|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|BAN THƯỜNG VỤ|CỘNG H[OÒ][AÀ]|Độc lập)"
 )
@@ -43,7 +43,8 @@ _SIGNED = re.compile(
     re.IGNORECASE,
 )
 # "Số" that opens a line is the document's own number, printed beside its date.
-_CITED = re.compile(r"(?:căn cứ|theo|của|(?<=\S )số(?!\s?:)|thực hiện|tại)\s[^.;]{0,160}$", re.IGNORECASE)
+_CITING = re.compile(r"(?:căn cứ|theo|của|(?<=\S )số(?!\s?:)|thực hiện|tại)\s", re.IGNORECASE)
+_CITING_REACH = 160
 _TOOL_TITLE = re.compile(r"microsoft|untitled|document\d*$|\.(?:docx?|pdf|xlsx?|rtf)$|^\W*$|^scan", re.IGNORECASE)
 _MAX_SUBJECT_LINES = 6
 
@@ -119,11 +120,19 @@ def find_date(lines: Sequence[str]) -> PublishedAt | None:
     head = "\n".join(line for line in lines if line)[:6_000]
     for match in _DATE.finditer(head):
         line_start = head.rfind("\n", 0, match.start()) + 1
-        cited = _CITED.search(head, line_start, match.start())
-        if cited is None and (found := _published(match, "header")) is not None:
+        if not _is_cited(head, line_start, match.start()) and (found := _published(match, "header")) is not None:
             return found
     ends = f"{head}\n" + "\n".join(lines[-40:])
     return next(filter(None, (_published(match, "footer") for match in _SIGNED.finditer(ends))), None)
+
+
+def _is_cited(head: str, line_start: int, date_start: int) -> bool:
+    """Whether the sentence before a date says that it is the date of another document."""
+    stop = max(head.rfind(mark, line_start, date_start) + 1 for mark in ".;")
+    return any(
+        date_start - citing.end() <= _CITING_REACH
+        for citing in _CITING.finditer(head, max(line_start, stop), date_start)
+    )
 
 
 def _published(match: re.Match[str], found_in: str) -> PublishedAt | None:

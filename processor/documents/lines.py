@@ -13,12 +13,12 @@ from typing import NamedTuple
 from processor.text import normalise
 
 _PAGE_NUMBER = re.compile(
-    r"\s{0,40}[-–_ ]{0,4}(?:trang |page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?[-–_ ]{0,4}", re.IGNORECASE
+    r"\A\s{0,40}[-–_ ]{0,4}(?:trang |page )?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?[-–_ ]{0,4}", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
 _ITEM = re.compile(
-    r"[-–—•+*●▪○§►]\s|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]\s|[a-zđ][.)]\s|[IVXL]{1,5}[.)]\s"
-    r"|(?:Điều|Chương|Mục|Phần|Phụ lục|Biểu|Bảng)\s[\dIVX]|(?:Căn cứ|Nơi nhận|Kính gửi|TM\.|KT\.|Số\s?:|V/v)"
+    r"\A(?:[-–—•+*●▪○§►]\s|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]\s|[a-zđ][.)]\s|[IVXL]{1,5}[.)]\s"
+    r"|(?:Điều|Chương|Mục|Phần|Phụ lục|Biểu|Bảng)\s[\dIVX]|(?:Căn cứ|Nơi nhận|Kính gửi|TM\.|KT\.|Số\s?:|V/v))"
 )
 _GAP = re.compile(r"(?<=\S) {2,}(?=\S)")
 _MIN_COLUMN_GAP = 4

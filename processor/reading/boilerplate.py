@@ -19,12 +19,12 @@ _OUTER = " \t:：*•·|»›→▶>+-–—_.…/()[]{}\"'“”✓■◆●▪
 _MAX_AFTER = 60
 _MAX_STARTS = 160
 _COUNTER = re.compile(
-    r"(?:\d[\d.,]{0,10} ?)(?:lượt (?:xem|đọc|truy cập|thích)|lần đọc|bình luận|views?|comments?|shares?)$"
+    r"\A(?:\d[\d.,]{0,10} ?)(?:lượt (?:xem|đọc|truy cập|thích)|lần đọc|bình luận|views?|comments?|shares?)$"
 )
-_FONT_SIZE = re.compile(r"(?:a ?[+-]? ?){2,4}$")
+_FONT_SIZE = re.compile(r"\A(?:a ?[+-]? ?){2,4}$")
 _BESIDE = re.compile(r"\s?[|•·]\s?|\s{2,9}")
-_IMAGE_FILE = re.compile(r"[\w\s().%,-]{1,120}\.(?:jpe?g|png|gif|webp|bmp|mp4|pdf|docx?)$", re.IGNORECASE)
-_ADDRESS = re.compile(r"(?:nguồn ?: ?)?(?:https?://|www\.)\S{1,500}$", re.IGNORECASE)
+_IMAGE_FILE = re.compile(r"\A[\w\s().%,-]{1,120}\.(?:jpe?g|png|gif|webp|bmp|mp4|pdf|docx?)$", re.IGNORECASE)
+_ADDRESS = re.compile(r"\A(?:nguồn ?: ?)?(?:https?://|www\.)\S{1,500}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

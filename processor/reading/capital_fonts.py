@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 _FONT = re.compile(r"\.vn[a-z0-9 ]{1,24}h\b", re.IGNORECASE)
-_OPENING = re.compile(
-    rf"<(font|span|p|b|strong|i|em|u|a|td|div|h[1-6])\s[^<>]{{0,400}}?{_FONT.pattern}[^<>]{{0,400}}>", re.IGNORECASE
-)
+_ELEMENT = re.compile(r"<([a-z]{1,10}[1-6]?)\s", re.IGNORECASE)
+_MAX_ATTRIBUTES = 400
+"""Characters of a tag on either side of the font's name."""
 _PART = re.compile(r"<[^<>]{0,2000}>|&#?\w{1,10};|[^<&]+|[<&]")
 _REACH = 50_000
 """Characters within which an element set in such a font ends; where none does, nothing is changed."""
@@ -23,17 +23,31 @@ def as_capitals(text: str) -> str:
         return text
     parts: list[str] = []
     position = 0
-    while (opening := _OPENING.search(text, position)) is not None:
-        parts.append(text[position : opening.end()])
-        position = min(opening.end() + _REACH, len(text))
-        end = _end_of(text, opening.group(1), opening.end(), position)
+    for font in _FONT.finditer(text):
+        opening = _tag_around(text, max(position, font.start() - _MAX_ATTRIBUTES), font)
+        if opening is None:
+            continue
+        tag, start = opening
+        parts.append(text[position:start])
+        position = min(start + _REACH, len(text))
+        end = _end_of(text, tag, start, position)
         if end is None:
-            parts.append(text[opening.end() : position])
+            parts.append(text[start:position])
         else:
-            parts.append(_PART.sub(_capitals, text[opening.end() : end]))
+            parts.append(_PART.sub(_capitals, text[start:end]))
             position = end
     parts.append(text[position:])
     return "".join(parts)
+
+
+def _tag_around(text: str, first: int, font: re.Match[str]) -> tuple[str, int] | None:
+    """The name of the tag in which a font is named, which begins after `first`, and where the tag ends."""
+    begin = text.rfind("<", first, font.start())
+    element = _ELEMENT.match(text, begin) if begin >= 0 else None
+    end = text.find(">", begin, font.end() + _MAX_ATTRIBUTES)
+    if element is None or end < font.end():
+        return None
+    return element.group(1), end + 1
 
 
 def _end_of(text: str, tag: str, start: int, limit: int) -> int | None:

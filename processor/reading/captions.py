@@ -17,7 +17,7 @@ _PHOTO = re.compile(
     r"(?:\(|\b)(?:ảnh|photo|hình|nguồn ảnh)(?: minh ho[ạa]| tư liệu| internet)?\s?[:：]\s?[^.:]{1,50}$|"
     r"ảnh minh họa\)?\.?$"
 )
-_IMAGE_FILE = re.compile(r"[\w .,()%-]{1,120}\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
+_IMAGE_FILE = re.compile(r"\A[\w .,()%-]{1,120}\.(?:jpe?g|png|gif|webp|bmp)$", re.IGNORECASE)
 """A bare file name stands where a page's image was when the page was saved as text."""
 _MAX_CAPTION = 260
 _MAX_PLAIN_CAPTION = 160

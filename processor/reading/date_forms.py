@@ -24,7 +24,9 @@ _FORMS = (
     ),
     re.compile(rf"(?<![\d/.-]){_YEAR}(?P<mark>[-/.]){_MONTH}(?P=mark){_DAY}(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}(?:st|nd|rd|th)?\s(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,7}}\.?,?\s{_YEAR}(?!\d)", re.I),
-    re.compile(rf"\b(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,7}}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)", re.I),
+    re.compile(
+        rf"\b(?=[adfjmnos])(?P<name>{'|'.join(_ENGLISH)})[a-z]{{0,7}}\.?\s{_DAY}(?:st|nd|rd|th)?,?\s{_YEAR}(?!\d)", re.I
+    ),
 )
 _HAS_YEAR = re.compile(r"(?:19|20)\d\d")
 _TIME = re.compile(

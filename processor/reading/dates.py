@@ -24,16 +24,23 @@ _PUBLISHED_LABEL = re.compile(
     r"đăng (?:ngày|lúc|tải|bởi)|xuất bản|published|posted|đăng tin|ngày đăng"
 )
 _UPDATED_LABEL = re.compile(r"cập nhật|chỉnh sửa|updated|modified|sửa đổi")
-_DATE_CLASS = re.compile(r"date|time|ngay|publish|thoi-?gian|post-?meta|article-?meta|detail-?info", re.IGNORECASE)
-_DECORATION = re.compile(
-    r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|(?:gmt|utc) ?\+? ?0?7(?::00)?|"
-    r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|(?<!\d)\d{1,9} (?:lượt|bình luận|đọc)|"
-    r"(?<!\d)\d{1,7}$|am\b|pm\b|"
-    r"(?:cỡ|kích thước|kiểu) chữ|(?:(?:tăng|giảm) )?tương phản|đọc bài|nghe bài|bản in|in (?:bài|trang|tin)|chia sẻ|"
-    r"đọc \d{1,3} phút|\d{1,3} (?:phút đọc|min(?:ute)?s? read)|gửi (?:email|bài)|facebook|zalo|twitter|email|"
-    r"\ba ?[+-]?(?= )|"
-    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|[^\w]+"
+_DATE_CLASS = re.compile(r"date|time|ngay|publish|thoi-?gian|post-?meta|article-?meta|detail-?info")
+_DECORATIONS = (
+    re.compile(
+        r"(?:thứ|chủ) ?(?:hai|ba|tư|năm|sáu|bảy|nhật|[2-7])\b|ngày|lúc|đăng|giờ|vào|(?:gmt|utc) ?\+? ?0?7(?::00)?|"
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    ),
+    re.compile(
+        r"(?:số )?(?:lượt|lần|người) ?(?:người )?(?:xem|đọc|truy cập)|đọc \d{1,3} phút|[ap]m\b|"
+        r"(?<!\d)\d{1,9}(?: (?:lượt|bình luận|đọc|phút đọc|min(?:ute)?s? read)|$)"
+    ),
+    re.compile(
+        r"cỡ chữ|kích thước chữ|kiểu chữ|tăng tương phản|giảm tương phản|tương phản|đọc bài|nghe bài|bản in|in bài|"
+        r"in trang|in tin|chia sẻ|gửi email|gửi bài|facebook|zalo|twitter|email"
+    ),
+    re.compile(r"\ba ?[+-]?(?= )|\W+"),
 )
+"""What may stand in a line beside its date: the weekday and the hour; counters; tools of the page and marks."""
 _DATELINE = re.compile(r"\((?:[^()\d]{0,40}?[ ,-])?(?P<date>[0-3]?\d[/-][01]?\d[/-](?:19|20)\d\d)\)")
 _MAX_LINE = 180
 _INTRODUCED = 10.5
@@ -196,7 +203,9 @@ def _date_line(block: Block, latest: date | None) -> tuple[WrittenDate, float] |
     folded = fold(text)
     rest = folded[: written.start] + " " + folded[written.end :]
     published, updated = _PUBLISHED_LABEL.search(rest), _UPDATED_LABEL.search(rest)
-    remainder = _DECORATION.sub("", _UPDATED_LABEL.sub("", _PUBLISHED_LABEL.sub("", rest)))
+    remainder = _UPDATED_LABEL.sub("", _PUBLISHED_LABEL.sub("", rest))
+    for decoration in _DECORATIONS:
+        remainder = decoration.sub("", remainder)
     names = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"[:200]
     plain = len(remainder) <= 2
     if published and len(remainder) <= 90:
@@ -205,7 +214,7 @@ def _date_line(block: Block, latest: date | None) -> tuple[WrittenDate, float] |
         return written, -1.5
     if plain:
         return written, 1.5 if written.precision is DatePrecision.MINUTE else 1.0
-    if len(remainder) <= 40 and (_DATE_CLASS.search(names) or written.precision is DatePrecision.MINUTE):
+    if len(remainder) <= 40 and (_DATE_CLASS.search(names.lower()) or written.precision is DatePrecision.MINUTE):
         return written, 0.5
     return None
 

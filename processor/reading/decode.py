@@ -31,8 +31,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([-\w:]{2,30})", re.IGNORECASE)
-_INVISIBLE_PARTS = re.compile(r"(?s)<(script|style)\b.{0,200000}?</\1|<[^>]{0,2000}>|&#?\w{1,10};")
+_META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s{0,4}=\s{0,4}[\"']?([-\w:]{2,30})", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_TAGS_AND_REFERENCES = re.compile(r"<[^<>]{0,2000}>|&#?\w{1,10};")
 _ASCII = bytes(range(128))
 _CP1252_HOLES = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 
@@ -162,9 +163,23 @@ def _meta_charset(body: bytes) -> str | None:
 
 def _sample_bytes(body: bytes) -> bytes:
     """The visible bytes with letters beyond ASCII in them, as much as is worth scoring."""
-    visible = _INVISIBLE_PARTS.sub(" ", body[: 30 * _SAMPLE_CHARACTERS].decode("latin-1")).encode("latin-1")
+    shown = _without_code(body[: 30 * _SAMPLE_CHARACTERS].decode("latin-1"))
+    visible = _TAGS_AND_REFERENCES.sub(" ", shown).encode("latin-1")
     lines = [line for line in re.split(rb"[\r\n]+", visible) if not line.isascii()]
     return b"\n".join(lines)[:_SAMPLE_CHARACTERS]
+
+
+def _without_code(text: str) -> str:
+    """A page without its scripts and style sheets."""
+    lowered = text.lower()
+    parts, position = [], 0
+    while (opening := _CODE.search(text, position)) is not None:
+        end = lowered.find(f"</{opening.group(1).lower()}", opening.end())
+        if end < 0:
+            break
+        parts.append(text[position : opening.start()])
+        position = end
+    return " ".join([*parts, text[position:]])
 
 
 def _score(text: str) -> float:

@@ -117,7 +117,13 @@ class _Answers(dict[int, dict[str, bool]]):
 
 
 def _any(tokens: Sequence[str]) -> re.Pattern[str]:
-    return re.compile("|".join(tokens))
+    """A pattern that finds any of the tokens; those with the same first letter share a branch, which is faster."""
+    branches: dict[str, list[str]] = {}
+    for token in tokens:
+        plain = token[0].isalnum() and token[1:2] not in {"?", "*", "+", "{"}
+        branches.setdefault(token[0] if plain else "", []).append(token[plain:])
+    free = branches.pop("", [])
+    return re.compile("|".join([*free, *(f"{first}(?:{'|'.join(rest)})" for first, rest in branches.items())]))
 
 
 def _first_of(element: HtmlElement, *names: str) -> str | None:

@@ -14,8 +14,7 @@ from processor.text import normalise
 
 _LEAD_CLASS = re.compile(
     r"sapo|\blead\b|summary|description|tom-?tat|chapeau|standfirst|abstract|trich-?dan|mo-?ta|intro|excerpt|subtitle|"
-    r"dek\b|hometext|short-?content",
-    re.IGNORECASE,
+    r"dek\b|hometext|short-?content"
 )
 _MIN_LENGTH = 40
 _MAX_LENGTH = 1_200
@@ -47,7 +46,7 @@ def _is_marked(block: Block) -> bool:
         *list(element)[:2],
     ):
         names = f"{node.get('class') or ''} {node.get('id') or ''}"
-        if _LEAD_CLASS.search(names[:200]) and (node is element or len(node) <= 3):
+        if _LEAD_CLASS.search(names[:200].lower()) and (node is element or len(node) <= 3):
             return True
     return False
 

@@ -17,7 +17,7 @@ _VOWELS = (
     "[aăâeêioôơuưy])"
 )
 _CODA = "(?:ng|nh|ch|[cmnpt])?"
-_SYLLABLE = re.compile(_ONSET + _VOWELS + _CODA)
+_SYLLABLE = re.compile(r"\A" + _ONSET + _VOWELS + _CODA)
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f][^\W\d_]*)*")
 _TONE_MARKS = dict.fromkeys(map(ord, _TONES))
 

@@ -18,7 +18,7 @@ MAX_TAGS_IN_PARAGRAPH = 12_000
 """Inline tags between two block tags; extraction is quadratic in them."""
 
 _DATA_URI = re.compile(rb"data:[a-z]{1,12}/[-+.a-zA-Z0-9]{1,64}(?:;[-=a-zA-Z0-9]{1,40}){0,3},[^\s\"'<>)]{256,}")
-_DOCTYPE = re.compile(rb"<!doctype[^>\[]{0,1024}\[", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<!doctype[^<>\[]{0,1024}\[", re.IGNORECASE)
 _TAG = re.compile(rb"<[a-zA-Z]")
 """Scripts hold free "<"; a tag starts with a letter."""
 _BLOCK_TAG = re.compile(rb"<(/?)(?:div|p|td|tr|table|li|ul|ol|h[1-6]|section|article|br)\b", re.IGNORECASE)

@@ -19,11 +19,10 @@ from processor.reading.tree import Block, ancestors
 from processor.text import fold, normalise
 
 _SEPARATOR = re.compile(r"\s(?:[|»›–—·•~]|::?|-{1,2}|/)\s|\s?[|»]\s?")
-_TITLE_CLASS = re.compile(r"title|headline|tieu-?de|heading", re.IGNORECASE)
+_TITLE_CLASS = re.compile(r"title|headline|tieu-?de|heading")
 _SITE_CLASS = re.compile(
-    r"site-?title|logo|banner|brand|menu|nav|breadcrumb|widget-?title|block-?title|box-?title|folder|categor|title-?cat|cat-?title|"
-    r"portlet|(?:^|[ -])cate?(?:[ -]|$)",
-    re.IGNORECASE,
+    r"(?:site|widget|block|box|cat)-?title|logo|b(?:anner|rand|readcrumb)|menu|nav|folder|categor|title-?cat|portlet|"
+    r"(?:^|[ -])cate?(?:[ -]|$)"
 )
 TITLE_DATE = re.compile(r"\s{0,3}[(\[]\s?(?:ngày )?[0-3]?\d[/.-][01]?\d[/.-](?:19|20)\d\d[^()\[\]]{0,25}[)\]]\s{0,3}$")
 """A date in brackets that some portals add to their headings."""
@@ -135,7 +134,7 @@ def _candidates(blocks: Sequence[Block], claims: Sequence[tuple[str, float]], sl
 
 @lru_cache(maxsize=2048)
 def _is_called_title(names: str | None) -> bool:
-    return names is not None and _TITLE_CLASS.search(names[:200]) is not None
+    return names is not None and _TITLE_CLASS.search(names[:200].lower()) is not None
 
 
 def _claims(metadata: Metadata, link_text: str | None) -> list[tuple[str, float]]:
@@ -204,7 +203,7 @@ def _markup(block: Block) -> tuple[int, str]:
             names += f" {parent.get('class') or ''}"
     if not block.heading and (inner := _inner_title(block)) is not None:
         names += f" {inner}"
-    return block.heading, names[:300]
+    return block.heading, names[:300].lower()
 
 
 def _inner_title(block: Block) -> str | None:
@@ -233,12 +232,12 @@ def _similar(a: str, b: str) -> bool:
 
 
 _SITE_NAME = re.compile(
-    r"(?:trang (?:chủ|thông tin điện tử|tin điện tử|tin)|cổng (?:thông tin điện tử|ttđt|dịch vụ công)|chuyên trang|"
+    r"\A(?:trang (?:chủ|thông tin điện tử|tin điện tử|tin)|cổng (?:thông tin điện tử|ttđt|dịch vụ công)|chuyên trang|"
     r"báo (?:điện tử )?[^\s]{1,12}(?: [^\s]{1,12}){0,2}$|home$|default$|website |"
     r"tin tức(?: sự kiện| - sự kiện| hoạt động)?$)"
 )
 _PLACE_NAME = re.compile(
-    r"(?:(?:tỉnh|huyện|thị xã|thành phố|tp\.?|xã|phường|quận)(?: [^\s,.:;]{1,12}){1,3}[ ,-]{0,3}){1,3}$"
+    r"\A(?:(?:tỉnh|huyện|thị xã|thành phố|tp\.?|xã|phường|quận)(?: [^\s,.:;]{1,12}){1,3}[ ,-]{0,3}){1,3}$"
 )
 
 

@@ -119,10 +119,9 @@ def _parser() -> etree.HTMLParser:
 
 _PARSER = _parser()
 _CONTROLS_TO_SPACES = bytes(32 if byte < 32 and byte not in b"\t\n\r" else byte for byte in range(256))
-_SELF_CLOSED_ROOT = re.compile(
-    r"<(/?)html\b([^>]{0,500}?)/>|</html\s{0,5}>(?=.{0,200000}<(?:head|body)\b)", re.IGNORECASE | re.DOTALL
-)
-_DOCTYPE = re.compile(r"<!doctype[^>]{0,1000}>", re.IGNORECASE)
+_SELF_CLOSED_ROOT = re.compile(r"<(/?)html\b([^<>]{0,500}?)/>|</html\s{0,5}>", re.IGNORECASE)
+_ROOTS_CHILD = re.compile(r"<(?:head|body)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype[^<>]{0,1000}>", re.IGNORECASE)
 
 
 def parse(text: str) -> PageTree | None:
@@ -136,7 +135,9 @@ def parse_root(text: str) -> HtmlElement | None:
     head = text[:4096]
     if _DOCTYPE.search(head) or _SELF_CLOSED_ROOT.search(head):
         # A root that closes before <head> makes the parser lose the rest of the page.
-        text = _SELF_CLOSED_ROOT.sub(_reopen, _DOCTYPE.sub("", head)) + text[4096:]
+        head = _DOCTYPE.sub("", head)
+        last = max((child.start() for child in _ROOTS_CHILD.finditer(head)), default=-1)
+        text = _SELF_CLOSED_ROOT.sub(lambda tag: _reopen(tag, last), head) + text[4096:]
     try:
         root = etree.fromstring(text.encode("utf-8", "replace").translate(_CONTROLS_TO_SPACES), _PARSER)
     except (etree.XMLSyntaxError, ValueError):
@@ -144,8 +145,11 @@ def parse_root(text: str) -> HtmlElement | None:
     return None if root is None or not len(root) else root
 
 
-def _reopen(match: re.Match[str]) -> str:
-    return f"<html{match.group(2)}>" if match.group(2) is not None and not match.group(1) else ""
+def _reopen(match: re.Match[str], last_child: int) -> str:
+    """The root's tag without its early end; an end that stands before `last_child` is dropped."""
+    if match.group(2) is None:
+        return match.group() if match.start() > last_child else ""
+    return "" if match.group(1) else f"<html{match.group(2)}>"
 
 
 class _Walk:

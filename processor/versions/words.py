@@ -66,9 +66,8 @@ _COUNTER = re.compile(
     r"|(?<![\w.,])\d[\d.,]* (?:lượt|người) (?:xem|đọc|thích)\b"
 )
 _CLOCK_OF_A_PAGE = re.compile(
-    rf"(?<!\w){_CLOCK}|(?<!\w)\d{{1,4}} (?:giây|phút|giờ|ngày|tuần|tháng|năm) trước\b|\bgmt ?[+-] ?\d{{1,2}}"
-    r"|(?<!\w)(?:thứ \w{1,4}|chủ nhật)[, ]{1,2}(?:ngày )?(?=\d{1,2} ?[/.-])"
-    r"|(?<!\w)\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{4}(?!\d)"
+    rf"(?<!\w)(?:{_CLOCK}|\d{{1,4}} (?:giây|phút|giờ|ngày|tuần|tháng|năm) trước\b|gmt ?[+-] ?\d{{1,2}}"
+    r"|(?:thứ \w{1,4}|chủ nhật)[, ]{1,2}(?:ngày )?(?=\d{1,2} ?[/.-])|\d{1,2} ?[/.-] ?\d{1,2} ?[/.-] ?\d{4}(?!\d))"
 )
 _MAX_WORDS_OF_A_CLOCK_LINE = 8
 

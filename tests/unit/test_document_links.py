@@ -142,8 +142,8 @@ def test_a_learned_layout_gives_the_same_documents() -> None:
 )
 def test_a_hostile_page_costs_little_more_than_without_its_files(hostile: str) -> None:
     def seconds(body: str) -> float:
-        started = time.perf_counter()
+        started = time.process_time()
         read_page(page(f"<div class=content>{TEXT}</div>{body}"))
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert seconds(hostile) < seconds(hostile.replace(".pdf", ".htm")) * 1.5 + 0.3
