@@ -29,8 +29,10 @@ from processor.reading.tree import Block, PageTree, ancestors, parse_root
 PROFILE_VERSION = 2
 _MIN_TEXT = 200
 _MAX_LINK_SHARE = 0.3
-_MIN_EXCERPT_TEXT = 1_200
-"""Characters of an article below which the rest of its page is looked at too: it may say that the text is none."""
+_SHORT_TEXT = 1_200
+"""Characters of a text below which the rest of its page may show that it is no article."""
+_SIGNS_OF_NONE = (b"password", b"decrypt", b"cryptojs", b"atob(")
+"""What a page has, in lower case, that asks for a login or decrypts its text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +113,10 @@ def read_excerpt(page: Page, profile: SiteProfile, *, rules: ReadingRules) -> Ar
     if decoded.encoding != "utf-8" or decoded.repaired:
         return None
     article = _read(decoded.text, page, profile, rules)
-    return article if article is not None and len(article.text) >= _MIN_EXCERPT_TEXT else None
+    if article is not None and len(article.text) < _SHORT_TEXT:
+        whole = page.body.lower()
+        return None if any(sign in whole for sign in _SIGNS_OF_NONE) else article
+    return article
 
 
 def read_whole(page: Page, profile: SiteProfile, *, rules: ReadingRules) -> Article | None:

@@ -75,11 +75,15 @@ def test_what_a_page_declares_behind_its_text_is_read_with_what_is_cut_out_of_it
     assert article.published.at.isoformat() == "2024-03-01T10:11:00+07:00"
 
 
-def test_of_a_page_with_little_text_the_rest_is_asked_whether_it_is_an_article() -> None:
-    brief = replace(_SEEDS[0], paragraphs=_SEEDS[0].paragraphs[:1])
-    page, profile = dress(brief, "month_paper"), _learned("month_paper")
-    assert read_excerpt(page, profile, rules=_RULES) is None
-    assert read_with_profile(page, profile, rules=_RULES) == read_page(page, rules=_RULES)
+@pytest.mark.parametrize("sign", ["<input type=Password>", "<script>CryptoJS.AES</script>"])
+def test_a_page_with_little_text_that_may_be_no_article_is_read_whole(sign: str) -> None:
+    brief = dress(replace(_SEEDS[0], paragraphs=_SEEDS[0].paragraphs[:1]), "month_paper")
+    profile = _learned("month_paper")
+    article = read_page(brief, rules=_RULES)
+    assert read_excerpt(brief, profile, rules=_RULES) == article
+    doubtful = _with_body_end(brief, sign)
+    assert read_excerpt(doubtful, profile, rules=_RULES) is None
+    assert read_with_profile(doubtful, profile, rules=_RULES) == article
 
 
 @pytest.mark.parametrize("name", ["news_cms", "bare_portal"])
