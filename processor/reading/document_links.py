@@ -14,7 +14,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from processor.model import DocumentLink
+from processor.model import DocumentLink, Page
 from processor.reading.boilerplate import Boilerplate
 from processor.reading.tree import Block, PageTree, ancestors
 from processor.text import normalise
@@ -34,6 +34,7 @@ _DOCUMENT_PATH = re.compile(r"\.(?:pdf|docx?)(?:/[0-9a-f]{8}-[0-9a-f-]{27})?$", 
 _FILE_NAME = re.compile(r"\A\S{1,300}\.(?:pdf|docx?)")
 _ATTACHED = re.compile(r"(?:đính|gửi) kèm|kèm theo|attach", re.IGNORECASE)
 _ATTACHMENT_NAMES = re.compile(r"attach|dinh-?_?kem", re.IGNORECASE)
+_FILE_IN_BODY = re.compile(rb"\.[pPdD](?:[dD][fF]|[oO][cC][xX]?)[\"'\s/?#&>]")
 _WORD = re.compile(r"\w{1,40}")
 _CALLS = frozenset(
     "bản bấm chi click các dung down download file here kèm link liệu máy này nhấn nội phụ pdf doc docx tin tiết toàn "  # noqa: SIM905 - reads better than a list
@@ -43,10 +44,12 @@ _CALLS = frozenset(
 
 
 def find_document_links(
-    tree: PageTree, kept: Sequence[Block], title: Block | None, base_url: str | None, rules: Boilerplate
+    page: Page, tree: PageTree, kept: Sequence[Block], title: Block | None, rules: Boilerplate
 ) -> tuple[DocumentLink, ...]:
     """The documents of an article whose text is `kept`, in the order of the page, at most `MAX_DOCUMENTS`."""
-    candidates = _candidates(tree.root, base_url) if kept and base_url else {}
+    if not page.url or not kept or not _may_link_documents(page.body):
+        return ()
+    candidates = _candidates(tree.root, page.url)
     if not candidates:
         return ()
     region = _region(kept)
@@ -64,16 +67,22 @@ def find_document_links(
     return tuple(islice(found.values(), MAX_DOCUMENTS))
 
 
-def _candidates(root: HtmlElement, base_url: str | None) -> dict[HtmlElement, tuple[str, str]]:
+def _may_link_documents(body: bytes) -> bool:
+    """Whether an address on the page can be a document's: most pages have none, and walking their links costs more."""
+    # UTF-16, whose letters are two bytes each, is let through.
+    return b"\0" in body[:200] or _FILE_IN_BODY.search(body) is not None
+
+
+def _candidates(root: HtmlElement, base_url: str) -> dict[HtmlElement, tuple[str, str]]:
     """All links of the page whose path names a document: canonical URL and URL as it is linked."""
-    base = next((href for element in root.iter("base") if (href := element.get("href"))), "")
+    hrefs = ((anchor, anchor.get("href")) for anchor in root.iter("a"))
+    likely = [(anchor, href) for anchor, href in hrefs if href and _may_be_document(href)]
+    # Most pages have none: only now is it worth looking for what their addresses start from.
+    base = next((href for element in root.iter("base") if (href := element.get("href"))), "") if likely else ""
     found: dict[HtmlElement, tuple[str, str]] = {}
-    for anchor in root.iter("a"):
-        href = anchor.get("href")
-        if not href or not _may_be_document(href):
-            continue
+    for anchor, href in likely:
         try:
-            url = urljoin(urljoin(base_url or "", base), href.strip()).partition("#")[0]
+            url = urljoin(urljoin(base_url, base), href.strip()).partition("#")[0]
             if _DOCUMENT_PATH.search(unquote(urlsplit(url).path).rstrip()):
                 found[anchor] = (canonical_url(url), url)
         except (InvalidUrl, ValueError):
@@ -85,7 +94,7 @@ def _candidates(root: HtmlElement, base_url: str | None) -> dict[HtmlElement, tu
 
 def _may_be_document(href: str) -> bool:
     lowered = href[:4096].lower()
-    return ".pdf" in lowered or ".doc" in lowered or "%2e" in lowered
+    return ".pdf" in lowered or ".doc" in lowered
 
 
 def _region(kept: Sequence[Block]) -> HtmlElement:

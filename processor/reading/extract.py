@@ -131,7 +131,7 @@ def assemble(located: Located, page: Page, truncated: bool, rules: ReadingRules)
         url=page.url,
         source_id=page.source_id,
         truncated=truncated,
-        documents=find_document_links(tree, kept, title.block, page.url, rules.boilerplate),
+        documents=find_document_links(page, tree, kept, title.block, rules.boilerplate),
     )
 
 
