@@ -27,7 +27,7 @@ _NAME = re.compile(
     r"(?:\s?\((?:[Tt]ổng hợp|t/h|th|ghi|dịch|thực hiện|lược ghi|TTXVN|CTV)\))?"
 )
 _CREDIT = re.compile(
-    r"\A(?:(?:tác giả|người viết|người thực hiện|thực hiện|bài,? ?(?:và|-|&|/)? ?ảnh|bài viết|"
+    r"\A(?:(?:tác giả(?: bài viết)?|người viết(?: bài)?|người thực hiện|thực hiện|bài,? ?(?:và|-|&|/)? ?ảnh|bài viết|"
     r"tin,? ?(?:và|-|&|/)? ?ảnh|tin,? ?bài,? ?(?:và )?(?:ảnh)?|tin|bài|by|pv|phóng viên|nhóm phóng viên|nhóm pv|ctv)"
     r"\s?[:：]\s?|(?:pv|phóng viên|by)\s)(?P<name>.{2,80})$",
     re.IGNORECASE,

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 
 from lxml.html import HtmlElement
 
+from processor.reading.captions import ends_sentence
 from processor.reading.metadata import Metadata
 from processor.reading.title import unaccented
-from processor.reading.tree import CAPTION, COMMENT, Block, ancestors
+from processor.reading.tree import AFTER_IMAGE, CAPTION, COMMENT, FRAME, Block, ancestors
 from processor.text import normalise
 
 _LEAD_CLASS = re.compile(
@@ -18,6 +19,7 @@ _LEAD_CLASS = re.compile(
 )
 _MIN_LENGTH = 40
 _MAX_LENGTH = 1_200
+_PROSE = 80
 
 
 def find_lead(before: Sequence[Block], body: Sequence[Block], metadata: Metadata, spent: Collection[int]) -> str | None:
@@ -28,7 +30,7 @@ def find_lead(before: Sequence[Block], body: Sequence[Block], metadata: Metadata
             continue
         if block.flags & (CAPTION | COMMENT):
             continue
-        if _is_marked(block) or _agrees(block, described) or _is_bold(block.element):
+        if _is_marked(block) or _agrees(block, described) or _is_bold(block.element) or _is_alone(block, before):
             return normalise(block.text)
     first = next((block for block in body if block.index not in spent), None)
     if first is None or not _MIN_LENGTH <= first.length <= _MAX_LENGTH:
@@ -58,6 +60,14 @@ def _agrees(block: Block, described: str) -> bool:
         return False
     length = min(len(described), len(words), 120)
     return described[:length] == words[:length]
+
+
+def _is_alone(block: Block, before: Sequence[Block]) -> bool:
+    """Whether a block is the only prose between title and text: it stands there to open it."""
+    prose = [other for other in before if other.length >= _PROSE and other.link_share <= 0.3]
+    if prose != [block] or block.flags & (FRAME | AFTER_IMAGE) or block.heading:
+        return False
+    return block.text[:1].isupper() and ends_sentence(block.text)
 
 
 def _is_bold(element: HtmlElement) -> bool:
