@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A pattern of phrases grouped by their first letter, so that most are given up together."""
+    grouped: dict[str, list[str]] = {}
+    for phrase in phrases:
+        grouped.setdefault(phrase[0], []).append(phrase[1:])
+    return "(?:" + "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in grouped.items()) + ")"
+
 
 def may_hold(text: str, words: tuple[str, ...]) -> bool:
     """Whether any of the words stands in the text."""

@@ -21,25 +21,25 @@ _MEAN = re.compile(
 )
 _BODIES = re.compile(r"(?:\d{1,2}|các|khối|nhóm)(?: các)? bộ(?:,| (?:và|ngành|cơ quan|là|đạt)|\s?$)")
 _LEADS_TO_PLACE = re.compile(
-    r"(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?\Z"
+    r"(?=[ltgc:])(?:\blà|\bthuộc về|\bgồm|\bgọi tên|:|\bcó)\s(?:tỉnh |thành phố |tp\.? ?|các tỉnh |đơn vị |huyện )?\Z"
 )
 _TELLS_MORE = re.compile(r"[.;]|\d\d[,.%]\d")
 _FARTHEST_AHEAD = 136
 # "Ở vị trí thứ 4, X (66,7 điểm)": the rank opens the sentence, its owner comes next.
 _OPENING_RANK = re.compile(
-    r"[\s“\"-]{0,3}(?:(?:kế tiếp|tiếp theo|tiếp đến|còn|đứng|xếp) )?(?:ở|với|tại|giữ|đứng|xếp)?\s?(?:vị trí )?\Z"
+    r"\A[\s“\"-]{0,3}(?:(?:kế tiếp|tiếp theo|tiếp đến|còn|đứng|xếp) )?(?:ở|với|tại|giữ|đứng|xếp)?\s?(?:vị trí )?\Z"
 )
 _AFTER_OPENING_RANK = re.compile(
     r",?\s(?:(?:với|đạt) [\d,.]{1,7}\s?(?:điểm|%),\s)?(?:là\s)?(?:tỉnh |thành phố |tp\.? ?|huyện )?"
 )
-_OPENING_SCORE = re.compile(r"(?:với|đạt)\s(?:[^,;.]{0,40}\s)?$")
+_OPENING_SCORE = re.compile(r"(?:với|đạt)\s(?:[^,;.]{0,41}+(?<=\s))?$")
 _OPENED_FOR = re.compile(
-    r"\s?(?:điểm)?(?: (?:trong|tại|ở|trên|về) [^,;.]{0,48})?,\s"
+    r"\s?+(?:điểm)?+(?: (?:trong|tại|ở|trên|về) [^,;.]{0,48}+)?+,\s"
     r"(?:(?:tăng|giảm)[^;.]{0,36},\s)?(?:(?:chỉ số )?(?:par index|sipas|papi|pci|pgi|ddci|dti) (?:của )?)?"
     r"(?:tỉnh |thành phố |tp\.? ?)?"
 )
-_NAMED_IN_BRACKETS = re.compile(r"\s?(?:điểm|%)?\s?\((?:thuộc về |của )?(?:tỉnh |thành phố |tp\.? ?)?")
-_SCORE_OF_SUPERLATIVE = re.compile(r"(?: là| đạt| với| có)[^,;.()\d]{0,20} \d{1,3}(?:[.,]\d{1,4})?")
+_NAMED_IN_BRACKETS = re.compile(r"\s?+(?:điểm|%)?+\s?+\((?:thuộc về |của )?(?:tỉnh |thành phố |tp\.? ?)?")
+_SCORE_OF_SUPERLATIVE = re.compile(r" (?:là|đạt|với|có)[^,;.()\d]{0,21}+(?<= )\d{1,3}(?:[.,]\d{1,4})?")
 _ONE_OF_THEM = re.compile(
     r"(?<!là )(?:tỉnh|địa phương|đơn vị|nơi|thành phố|huyện|sở|bộ|xã|điểm|mức) (?:có (?:điểm|chỉ số|kết quả) )?$"
 )
@@ -49,10 +49,10 @@ _OWN_MEAN = re.compile(r"(?:đạt|với|có)(?: tỷ lệ| mức| điểm| kế
 _OF_UNITS = re.compile(r"(?:cấp|khối|các|của) (?:sở|huyện|xã|địa phương|quận|phường)|(?:các|khối) đơn vị")
 _OF_COUNTRY = re.compile(r"cấp quốc gia|(?:dti|chỉ số) quốc gia|của (?:cả nước|toàn quốc|việt nam)")
 _MANY = re.compile(
-    r"(?:cả|tất cả|toàn bộ|có|\d{1,2}/\d{1,2}) (?:các |\d{1,2} |cả )?(?:tỉnh|địa phương|bộ|vùng|thành phố)|"
+    r"(?:cả|tất cả|toàn bộ|có|\d{1,2}/\d{1,2}) (?:các |\d{1,2} |cả )?+(?:tỉnh|địa phương|bộ|vùng|thành phố)|"
     r"(?<![/\d])\d{1,2} (?:tỉnh|địa phương|bộ|sở|huyện|xã|phường|quận|đơn vị|cơ quan)\b|đều (?:đạt|có|xếp)"
 )
-_SCORE_JOINT = re.compile(r"\s?(?:điểm)?\s?(?:\([^()]{0,80}\))?(?:,| và|, và|;)\s")
+_SCORE_JOINT = re.compile(r"\s?+(?:điểm)?+\s?+(?:\([^()]{0,80}\)\s?+)?+(?:, và|,|và|;)\s")
 _IN_TURN_WORDS = ("lần lượt", "tương ứng", "theo thứ tự")
 _IN_TURN = re.compile(r"lần lượt|tương ứng|theo thứ tự")
 _SUBJECT_WORDS = (
@@ -163,9 +163,7 @@ class IndexPlaces:
         if not ahead:
             return None
         between = sentence.folded[rank.end : ahead[0].start]
-        if _AFTER_OPENING_RANK.fullmatch(between) and _OPENING_RANK.fullmatch(
-            sentence.folded, sentence.start, rank.start
-        ):
+        if _AFTER_OPENING_RANK.fullmatch(between) and _OPENING_RANK.match(sentence.folded[sentence.start : rank.start]):
             return ahead[0]
         if between == " " and sentence.folded.endswith("quân", rank.start, rank.end):
             return ahead[0]

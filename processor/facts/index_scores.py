@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import re
 
+from processor.facts.gates import any_of
 from processor.facts.index_tokens import is_internal
 from processor.facts.lexicon import Index
 from processor.facts.numbers import Number, NumberForm
 from processor.facts.sentence import SentenceView
 from processor.model import Place
 
-_SCORE_LEAD = re.compile(
-    r"(?:đạt(?: [^,;.()\d\n]{1,24})?|với|là|được|"
-    r":|\(|kết quả|điểm|số|mức|tỷ lệ|tỉ lệ|lên|xuống|từ|còn|có|index|sipas|papi|pci|pgi|ddci|"
-    r"\||,|-|và|năm 20\d\d|trung bình|bình quân|gần|hơn|trên|khoảng|ước|tới|đến|;|tổng|nhất)\s{0,2}$"
-)
-_NOT_A_SCORE_LEAD = re.compile(
-    r"(?:thang|tối đa|thang điểm|tối đa là|thang điểm đánh giá là|thang điểm là|trên tổng|tổng số|chiếm|chiếm tỷ lệ|"
-    r"thang điểm từ|thứ|tốp|top|nhóm|quý|tháng|ngày|số phiếu|từ 0% đến|khảo sát|trong số|(?:đều|cùng) (?:đạt|có) "
-    r"[^;]{0,24})\s{0,2}$"
-)
+_SCORE_LEADS = (
+    "đạt", "với", "là", "được", ":", "(", "kết quả", "điểm", "số", "mức", "tỷ lệ", "tỉ lệ", "lên", "xuống", "từ", "còn",
+    "có", "index", "sipas", "papi", "pci", "pgi", "ddci", "|", ",", "-", "và", "trung bình", "bình quân", "gần", "hơn",
+    "trên", "khoảng", "ước", "tới", "đến", ";", "tổng", "nhất",
+)  # fmt: skip
+_REACHED_WITH = re.compile(r" [^,;.()\d\n]{1,26}")
+_IN_YEAR = re.compile(r"năm 20\d\d")
+_NO_SCORE_LEADS = (
+    "thang", "tối đa", "thang điểm", "tối đa là", "thang điểm đánh giá là", "thang điểm là", "trên tổng", "tổng số",
+    "chiếm", "chiếm tỷ lệ", "thang điểm từ", "thứ", "tốp", "top", "nhóm", "quý", "tháng", "ngày", "số phiếu",
+    "từ 0% đến", "khảo sát", "trong số",
+)  # fmt: skip
+_ALL_REACH = re.compile(r"(?:đều|cùng) (?:đạt|có) [^;]{0,26}+\Z")
 _CHANGE_LEAD = re.compile(
     r"(?P<verb>tăng thêm|tăng|giảm|cao hơn|thấp hơn|nhiều hơn|hơn|kém|giảm tới|tăng tới|tăng gần|tăng hơn|tăng được|"
     r"cải thiện|tăng nhẹ|giảm nhẹ|chênh lệch)(?: \d{1,2} (?:bậc|hạng|vị trí),? và)?\s?\(?\+?$"
@@ -28,16 +32,16 @@ _SAME_AS_SHARE = re.compile(r"\d điểm,? (?:chiếm|đạt|tương đương|t�
 """The percentage that says the points before it once more."""
 _CLASS_FROM = re.compile(r"\s?(?:điểm\s)?(?:đến|tới) (?:dưới|cận)\s")
 """What a class of scores goes on with: "từ 80% đến dưới 90%"."""
-_UNIT_AFTER = re.compile(r"\s?(?:/\s?(?:80|100|1\.?000)\s?)?\s?điểm(?![\w%])(?!\s?%)")
-NOUN_AFTER = re.compile(
-    r"\s(?:số |tổng số |các |trong số )?(?:hồ sơ|thủ tục|tthc|dịch vụ|cán bộ|người|doanh nghiệp|cơ quan|đơn vị|xã|"
-    r"huyện|phiếu|"
-    r"công chức|viên chức|hộ|dân|ý kiến|chỉ tiêu|nội dung|tiêu chí|nhiệm vụ|câu|trường hợp|công dân|tổ chức|số|"
-    r"tổng|tỉnh|bộ|lượt|"
-    r"khách|năm|tháng|ngày|lần|tỷ|triệu|đồng|chỉ số|địa phương|văn bản|lĩnh vực|bậc|sở|phường|giải pháp|tiêu chuẩn|"
-    r"mẫu|thôn|"
-    r"đại biểu|cử tri|học sinh|giao dịch|thành phần|tài khoản|phòng|trung tâm|vụ|cục)\b"
-)
+_UNIT_AFTER = re.compile(r"\s?+(?:/\s?+(?:80|100|1\.?000)\s?+)?+điểm(?![\w%])(?!\s?%)")
+_NOUNS = (
+    "hồ sơ", "thủ tục", "tthc", "dịch vụ", "cán bộ", "người", "doanh nghiệp", "cơ quan", "đơn vị", "xã", "huyện",
+    "phiếu", "công chức", "viên chức", "hộ", "dân", "ý kiến", "chỉ tiêu", "nội dung", "tiêu chí", "nhiệm vụ", "câu",
+    "trường hợp", "công dân", "tổ chức", "số", "tổng", "tỉnh", "bộ", "lượt", "khách", "năm", "tháng", "ngày", "lần",
+    "tỷ", "triệu", "đồng", "chỉ số", "địa phương", "văn bản", "lĩnh vực", "bậc", "sở", "phường", "giải pháp",
+    "tiêu chuẩn", "mẫu", "thôn", "đại biểu", "cử tri", "học sinh", "giao dịch", "thành phần", "tài khoản", "phòng",
+    "trung tâm", "vụ", "cục",
+)  # fmt: skip
+NOUN_AFTER = re.compile(rf"\s(?=[^\W\d])(?:số |tổng số |các |trong số )?{any_of(_NOUNS)}\b")
 """A noun right after a number: what it counts, unless the grammar says otherwise."""
 _SATISFIED_PEOPLE = re.compile(
     r"\s(?:số )?người(?: dân)?(?:,? (?:tổ chức|doanh nghiệp|được hỏi|được khảo sát|trả lời)){0,3}[^,;.]{0,12} "
@@ -81,7 +85,7 @@ def reads_as_score(sentence: SentenceView, number: Number, index: Index, *, afte
     """Whether the words around a number let it be a score: "đạt 87,42 điểm", "(96,17%)", "Hà Nội 94,2%"."""
     folded = sentence.folded
     before = folded[max(sentence.start, number.start - 44) : number.start]
-    if _NOT_A_SCORE_LEAD.search(before) and not _SAME_AS_SHARE.search(before):
+    if _leads_to_no_score(before) and not _SAME_AS_SHARE.search(before):
         return False
     if _CLASS_FROM.match(folded, number.end, sentence.end) or before.endswith("đến dưới "):
         return False
@@ -93,8 +97,19 @@ def reads_as_score(sentence: SentenceView, number: Number, index: Index, *, afte
     strong = unit is not None or number.form in {NumberForm.PERCENT, NumberForm.FRACTION}
     if not strong and number.decimals == 0:
         return False
-    lead = _SCORE_LEAD.search(before) is not None or after_name
+    lead = after_name or _leads_to_score(before.rstrip())
     return lead or (unit is not None and not inherited)
+
+
+def _leads_to_no_score(before: str) -> bool:
+    return before.rstrip().endswith(_NO_SCORE_LEADS) or _ALL_REACH.search(before) is not None
+
+
+def _leads_to_score(before: str) -> bool:
+    if before.endswith(_SCORE_LEADS) or _IN_YEAR.fullmatch(before, max(0, len(before) - 8)) is not None:
+        return True
+    reached = before.rfind("đạt")
+    return reached >= 0 and _REACHED_WITH.fullmatch(before, reached + 3) is not None
 
 
 def is_possible(value: float, index: Index, place: Place, *, is_component: bool) -> bool:

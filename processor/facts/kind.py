@@ -11,14 +11,16 @@ from processor.model import FactKind
 
 # A target word governs the list it opens until the sentence ends; an achieved word after it ends its reach.
 _TARGET = re.compile(
-    r"(?<!\w)(?:phấn đấu|mục tiêu(?: (?:được )?(?:đề ra|đặt ra))?|chỉ tiêu (?:được )?(?:đề ra|đặt ra)|đề ra|đặt ra|"
+    r"(?=[pmcđtíhdybqsk])(?<!\w)"
+    r"(?:phấn đấu|mục tiêu(?: (?:được )?(?:đề ra|đặt ra))?|chỉ tiêu (?:được )?(?:đề ra|đặt ra)|đề ra|đặt ra|"
     r"tối thiểu|ít nhất|đặt mục tiêu|"
     r"hướng tới|hướng đến|dự kiến|yêu cầu|bảo đảm|đảm bảo|quyết tâm|sẽ(?! tiếp nhận| là | do | gồm| có )|"
     r"kế hoạch giao|kế hoạch đề ra|theo kế hoạch năm|định hướng|cần phải|phải đạt|"
     r"đến (?:cuối |hết )?năm (?P<horizon>20\d\d)|(?:mỗi|hằng|hàng) năm tăng|trở lên)(?!\w)"
 )
 _ACHIEVED = re.compile(
-    r"(?<!\w)(?:đã|kết quả|hoàn thành|qua rà soát|vượt|đến nay|tính đến|ghi nhận|hiện có|hiện nay|hiện|được đánh giá|"
+    r"(?=[đkhqvtgcnx])(?<!\w)"
+    r"(?:đã|kết quả|hoàn thành|qua rà soát|vượt|đến nay|tính đến|ghi nhận|hiện có|hiện nay|hiện|được đánh giá|"
     r"đạt được|tăng so với|cùng kỳ|tiếp nhận|năm qua|đến thời điểm|xếp hạng|xếp thứ|công bố)(?!\w)"
 )
 # Immediately before the number: this number alone is the target that the achieved figure is measured against.
@@ -35,13 +37,13 @@ _REQUESTS = frozenset({"yêu cầu", "bảo đảm", "đảm bảo"})
 _PROMISES = frozenset({"sẽ", "dự kiến", "quyết tâm", "định hướng", "cần phải"})
 _NO_ORDER = re.compile(r"(?:hồ sơ|theo|có|đáp ứng|phù hợp)\s$")
 _CLAUSE_OPENS = re.compile(r"[,;:+-]\s$")
-_SINCE = re.compile(r"(?:tính|(?<!\w)từ[^,;.]{0,20})\s$")
+_SINCE = re.compile(r"(?:tính\s|(?<!\w)từ[^,;.]{0,21}+(?<=\s))$")
 _REACHED = re.compile(r"đạt\b[^,;]{0,20}$")
 _REACH_ENDS = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến nay|kết quả(?:,| là| đến| đạt| thực hiện)|thực tế)(?!\w)")
 _OPENS_WITH_YEAR = re.compile(r"(?:trong |riêng |riêng trong )?năm 20\d\d\b")
 _BRACKETED = re.compile(r"\([^()]*\)?")
 _DEED = re.compile(r"(?<!\w)(?:đã|đến nay|tính đến|kết quả(?:,| là| đạt| cho thấy)|hoàn thành|vượt|ghi nhận)(?!\w)")
-_LIST_ITEM = re.compile(r"\s{0,3}(?:[-+•*–]|\d{1,2}[.)]|[a-zđ]\))\s")
+_LIST_ITEM = re.compile(r"\A\s{0,3}(?:[-+•*–]|\d{1,2}[.)]|[a-zđ]\))\s")
 _CONTINUES = re.compile(
     r"(?:trong đó|cụ thể|đặc biệt|ngoài ra|bên cạnh đó|đồng thời|riêng|song song|cùng với đó|giai đoạn|năm 20)\b"
 )

@@ -58,7 +58,7 @@ from processor.model import FactKind
 _NOUN_GAP = re.compile(
     r"\s{1,2}(?:lượt |bộ |số |tổng số |loại |trên tổng số |trong tổng số |các |trường hợp |danh mục |\()?"
 )
-_BARE_AFTER = re.compile(r"\s{0,2}(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
+_BARE_AFTER = re.compile(r"\s{0,2}+(?:$|[,;.():|]|(?:đạt|chiếm|tăng|giảm|tương đương|được|và|trong đó|so với|đã)\b)")
 _SETS = re.compile(r"\s{1,2}(?:bộ|lượt)(?=\s?(?:$|[,;.():]))")
 _REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
 _DAYS = re.compile(r"\s?ngày\b")

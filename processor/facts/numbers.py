@@ -45,7 +45,7 @@ class Number(NamedTuple):
 
 _DIGITS = r"(?:\d{1,3}(?:\.\d{3}){1,5}(?!\d)(?:,\d{1,4}(?!\d))?|\d{1,3}(?:,\d{3}){2,5}(?!\d)|\d{1,12}(?:[.,]\d{1,6})?)"
 _TOKEN = re.compile(
-    r"(?:"
+    r"(?=\d)(?:"
     r"(?P<date>\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?(?:19|20)\d{2}(?!\d)|(?:0?[1-9]|1[0-2])\s?/\s?(?:19|20)\d{2}(?!\d))"
     r"|(?P<period>(?:19|20)\d{2}\s?-\s?(?:19|20)\d{2}(?!\d)|(?:19|20)\d{2}-\d{2}(?!\d))"
     r"|(?P<document>\d{1,5}[a-zđ]?\s?/\s?(?:\d{4}\s?/\s?)?[a-zđ]{2,6}\d{0,2}\s?-\s?[a-zđ]|\d{1,5}/(?:nq|nđ|qđ|ct|"
@@ -56,12 +56,14 @@ _TOKEN = re.compile(
     r")"
 )
 _DIGIT = re.compile(r"\d")
-_SECOND = re.compile(rf"(?P<unit>(?:\s[^\W\d]{{2,8}}){{0,2}})\s?/\s?(?P<second>{_DIGITS})(?![\w/])")
+_SECOND = re.compile(
+    rf"(?=[\s/])(?P<unit>(?:\s[^\W\d]{{2,8}}){{0,2}}+)\s?+/\s?+(?=\d{{1,12}}(?!/))(?P<second>{_DIGITS})(?![\w/])"
+)
 _LONGEST_UNIT = 21
 """Characters that may part the two numbers of a fraction."""
-_SIGN = re.compile(r"\s{0,2}(?:(?P<point>điểm\s?(?:%|phần\s?trăm)|%\s?điểm)|(?P<percent>%|phần\s?trăm\b))")
+_SIGN = re.compile(r"\s{0,2}+(?=[%đp])(?:(?P<point>điểm\s?(?:%|phần\s?trăm)|%\s?điểm)|(?P<percent>%|phần\s?trăm\b))")
 _SCALE = re.compile(r"\s(?P<scale>nghìn tỷ|ngàn tỷ|tỷ|tỉ|triệu|nghìn|ngàn|vạn)(?![\w])(?!\s{1,3}giây)")
-_RANGE = re.compile(rf"\s?(?:-|đến|tới)\s?{_DIGITS}(?!\s?[/.-]\s?\d)\s?(?:%|phần trăm)?")
+_RANGE = re.compile(rf"\s?+(?:-|đến|tới)\s?+(?=\d){_DIGITS}(?!\s?[/.-]\s?\d)\s?(?:%|phần trăm)?")
 _SCALES = {
     "nghìn tỷ": 1e12, "ngàn tỷ": 1e12, "tỷ": 1e9, "tỉ": 1e9, "triệu": 1e6, "vạn": 1e4, "nghìn": 1e3, "ngàn": 1e3,
 }  # fmt: skip
@@ -88,7 +90,8 @@ _COMPARING = (
     "khoảng", "chừng", "xỉ", "ước", "tầm",
 )  # fmt: skip
 """What every comparator ends with."""
-_BOUND_AFTER = re.compile(r"[.;:()\d]|(?P<least>\btrở lên\b)|(?P<most>\btrở xuống\b)")
+_BOUND_AFTER = re.compile("|".join([r"\.", ";", ":", r"\(", r"\)", *"0123456789", "trở lên", "trở xuống"]))
+"""Every branch begins with a character of its own: the search skips what none of them begins with."""
 _NOUN_BEFORE_MARK = re.compile(r"\s?[^\W\d]")
 
 
@@ -213,9 +216,9 @@ def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str
     after = folded[stop : min(end, stop + 40)]
     if "trở" in after:
         bound = _BOUND_AFTER.search(after)
-        if bound is not None and bound["least"]:
+        if bound is not None and bound.group() == "trở lên":
             return ">="
-        if bound is not None and bound["most"]:
+        if bound is not None and bound.group() == "trở xuống":
             return "<="
     if not before.endswith(_COMPARING):
         return "="

@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"20[0-4]\d")
 _BEGAN_WITH = re.compile(r"từ(?: mức)?\s$")
 _ENDED_WITH = re.compile(
-    r"(?:\s?điểm)?(?: năm \d{4})?(?:\s?\([^()]{0,30}\))?\s(?:xuống|lên)(?: còn| tới| đến| mức| chỉ){0,2}\s\d"
+    r"(?:\s?điểm)?+(?: năm \d{4})?+(?:\s?\([^()]{0,30}\))?+\s(?:xuống|lên)(?: còn| tới| đến| mức| chỉ){0,2}\s\d"
 )
 # A share in brackets between a count and what it counts: "850 TTHC (40,48%) cung cấp trực tuyến".
 _ASIDE_SHARE = re.compile(r"\s?\((?:đạt |chiếm |tỷ lệ |tương đương |tương ứng ){0,2}[\d.,]{1,8}\s?%\)\s")

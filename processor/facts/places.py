@@ -43,10 +43,11 @@ _SPEAKER = re.compile(
     r"bộ trưởng|thứ trưởng|chánh thanh tra|phó ban|chuyên viên|cán bộ|ông|bà|đồng chí)(?:,? \w{1,12}){0,4}\s?[-,]?\s?$"
 )
 _ISSUER = re.compile(
-    r"(?:(?<!\w)(?:theo|do|gửi|cùng|phối hợp|trình|báo cáo|giúp|được)\s(?:báo cáo của |công bố của |kết quả của |"
-    r"đánh giá của |với )?"
-    r"|(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4} của )$"
+    r"(?<!\w)(?:theo|do|gửi|cùng|phối hợp|trình|báo cáo|giúp|được)\s"
+    r"(?:báo cáo của |công bố của |kết quả của |đánh giá của |với )?+$"
 )
+_ISSUED_BY = re.compile(r"(?:theo|công bố|báo cáo|do)(?: \w{1,10}){1,4}+\Z")
+"""Before " của X": "theo số liệu thống kê của X"."""
 _OF_PARENT = re.compile(r"\s?[,(-]?\s?(?:thuộc |của )?(?:tỉnh |thành phố |tp\.? ?)?")
 _LOCAL_WORD = re.compile("tỉnh|thành phố|huyện|thị xã|quận|xã|phường|thị trấn|đặc khu|sở|đơn vị|bộ|cả nước|toàn quốc")
 """Words alone, which are found soonest; what stands beside them is looked at afterwards."""
@@ -209,6 +210,8 @@ class PlaceBinder:
             return False
         before = self.folded[max(start, mention.start - 48) : mention.start]
         if _SPEAKER.search(before) or _ISSUER.search(before):
+            return True
+        if before.endswith(" của ") and _ISSUED_BY.search(before, 0, len(before) - 5):
             return True
         after = self.folded[mention.end : mention.end + 40]
         return (

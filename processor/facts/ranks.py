@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from processor.facts.gates import may_hold
+from processor.facts.gates import any_of, may_hold
 
 LAST = -1
 """Rank of "cuối bảng" and its kin: the last, whatever the number of units is."""
@@ -53,7 +52,7 @@ _MIDDLE = r"(?:thứ hạng|hạng|vị trí|vị thứ|ngôi vị|ngôi)(?: x�
 # Every rank begins at one of these, which are found much sooner than the whole pattern.
 _ANCHOR = re.compile(r"hạng|vị t|ngôi|hàng|thứ|xếp|đứng")
 _RANK = re.compile(
-    rf"(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<ordinal>thứ)\s"
+    rf"(?=[hvntxđ])(?:(?:{_MIDDLE}|hàng)\s(?:hạng |thứ |số )?|(?P<ordinal>thứ)\s"
     r"|(?P<plain>xếp|đứng)\s(?:ở |số |vị trí |hạng )?(?=\d))"
     rf"(?:(?P<n>\d{{1,3}})(?![\d%]|[.,]\d)|(?P<word>{_WORD})(?!\w))"
     r"(?:\s?/\s?(?P<of>\d{1,3})(?![\d/])|\s(?:trên|trong)(?: tổng)?(?: số)?\s(?P<among>\d{2,3})(?=\s))?"
@@ -69,23 +68,26 @@ _NEVER_BEFORE_ORDINAL = re.compile(
     "lần|năm|phiên|khóa|kỳ|họp|người|ngày|tháng|lớp|điều|khoản|quý|tuần|đời|chiều|sáng|tối|nhóm|bậc|cấp|nhì|hội"
 )
 _RANK_WORD = re.compile(r"(?:xếp|đứng|hạng|vị trí|dẫn đầu)\b")
-_LAST_WORDS = r"cuối bảng|chót bảng|cuối cùng|bét bảng|đội sổ|đứng chót|xếp chót|thấp nhất|(?:vị trí|xếp|đứng) cuối"
-_WORDED_ANCHOR = re.compile(
-    "dẫn đầu|đứng |xếp |đầu b|vị t|quán q|ngôi |cao n|số 1|số m|á q|áp c|cuối |chót |bét |đội s|thấp n"
-)
-_WORDED = re.compile(
-    r"(?:(?P<first>dẫn đầu|đứng đầu|xếp đầu|đầu bảng|đứng nhất|xếp nhất|(?:vị trí )?quán quân|ngôi đầu|vị "
-    r"trí đầu|"
-    r"cao nhất|(?:vị trí |ngôi )số (?:1|một))"
-    rf"|(?P<second>(?:vị trí )?á quân)|(?P<penult>áp chót)|(?P<last>{_LAST_WORDS}))(?!\w)"
-)
+_WORDED_RANKS = {
+    **dict.fromkeys(
+        ("dẫn đầu", "đứng đầu", "xếp đầu", "đầu bảng", "đứng nhất", "xếp nhất", "vị trí quán quân", "quán quân",
+         "ngôi đầu", "vị trí đầu", "cao nhất", "vị trí số 1", "vị trí số một", "ngôi số 1", "ngôi số một"), 1,
+    ),
+    **dict.fromkeys(("vị trí á quân", "á quân"), 2),
+    "áp chót": SECOND_LAST,
+    **dict.fromkeys(
+        ("cuối bảng", "chót bảng", "cuối cùng", "bét bảng", "đội sổ", "đứng chót", "xếp chót", "thấp nhất",
+         "vị trí cuối", "xếp cuối", "đứng cuối"), LAST,
+    ),
+}  # fmt: skip
+_WORDED = re.compile("|".join(sorted(_WORDED_RANKS, key=len, reverse=True)))
 _NOT_A_RANK_BEFORE = re.compile(
-    r"(?:người|đồng chí|cán bộ|nhóm|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|các|lãnh đạo|"
-    r"công tác)(?: \w{1,8}){0,2} $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}$|"
-    r"nhóm(?: \d{1,2})?(?: tỉnh, thành)?[^,.;]{0,36}$|"
-    r"(?:các|những) (?:tỉnh, thành(?: phố)?|địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}$|"
+    r"(?=[nđctvlmhbs1\d])(?:(?:người|đồng chí|cán bộ|tốp|top|trong những|trong số|vai trò|trách nhiệm|cá nhân|những|"
+    r"các|lãnh đạo|công tác)(?: \w{1,8}){0,2}+ $|(?:một|1) trong (?:những|các|số)[^.;]{0,30}+$|"
+    r"nhóm(?: \d{1,2})?+(?: tỉnh, thành)?+[^,.;]{0,36}+$|"
+    r"(?:các|những) (?:tỉnh, thành(?: phố)?|địa phương|tỉnh|đơn vị|bộ|thành phố|sở|huyện)(?:(?! và )[^,.;]){0,60}+$|"
     r"(?<!\w)(?<!thứ )(?:\d{1,2}|hai|ba|bốn|năm) (?:tỉnh|địa phương|đơn vị|bộ|huyện|xã|phường|sở|thành phố|"
-    r"cơ quan)[^.;]{0,28}$"
+    r"cơ quan)[^.;]{0,28}+$)"
 )
 _NO_SUPERLATIVE = re.compile(r"(?:mức|tỷ lệ|tăng|giảm|trưởng|tốc độ|thứ hạng|kết quả)(?: \w{1,8}){0,2} $")
 _RECORD = re.compile(
@@ -95,8 +97,8 @@ _NOT_A_RANK_AFTER = re.compile(
     r"\s(?:cơ quan|cơ sở|đơn vị|cấp ủy|chính quyền|ủy ban|bộ phận|tổ chức|hạn chế|xu hướng|có thể)\b"
 )
 _MOVE = re.compile(
-    r"(?<!\w)(?P<verb>tăng|giảm|tụt|lên|xuống|thăng|vượt|nâng|rớt|hạ|cải thiện|nhảy|tiến|lùi|sụt|rơi)"
-    r"(?: vọt| thêm| tới| đến| được| lên| xuống| liền| hạng| liên tiếp| mạnh| tiếp){0,2}"
+    r"(?=[tgslxvnrhc])(?<!\w)(?P<verb>tăng|giảm|tụt|lên|xuống|thăng|vượt|nâng|rớt|hạ|cải thiện|nhảy|tiến|lùi|sụt|rơi)"
+    r"(?: vọt| thêm| tới| đến| được| lên| xuống| liền| hạng| liên tiếp| mạnh| tiếp){0,2}+"
     rf"\s(?P<n>\d{{1,2}}|{_WORD})\s(?:bậc|hạng|vị trí|thứ bậc|thứ hạng|nấc)(?! (?:thứ|số|đầu))"
 )
 _MOVE_AFTER_SCORE = re.compile(
@@ -107,28 +109,31 @@ _MOVE_AFTER_SCORE = re.compile(
 _SIGNED_MOVE = re.compile(r"\(\s?(?P<sign>[+-])\s?(?P<n>\d{1,2})\s(?:bậc|hạng|vị trí)")
 _DOWN = frozenset({"giảm", "tụt", "xuống", "rớt", "hạ", "lùi", "sụt", "rơi"})
 _CONTINUED = re.compile(
-    r"(?:\s?\([^()]{0,40}\))?\s?(?P<mark>,|và|;)\s(?:hạng |vị trí |thứ |vị trí thứ "
-    r")?(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?"
+    r"(?=[ (,v;])(?:\s?\([^()]{0,40}\))?+\s?+(?P<mark>,|và|;)\s(?:hạng |vị trí thứ |vị trí |thứ )?+(?P<n>\d{1,3})"
+    r"(?:/(?P<of>\d{1,3}))?"
     r"(?![\d%/]|[.,]\d)(?=\s?(?:[,.;()]|và\b|trong|trên|cả nước|toàn quốc|$|\s(?:hạng|về)))"
 )
+_UP_TO_MOVE = re.compile(r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}")
+_LONGEST_TO_MOVE = 84
 _MOVED_TO = re.compile(
-    r"(?:\s?\([^()]{0,30}\)| năm \d{4})?(?:\s\w{1,8}){0,5}?\s(?:xuống|lên|đến|thành)(?: được| còn| tới| đến| vị "
-    r"trí){0,2}"
+    r"\s(?:xuống|lên|đến|thành)(?: được| còn| tới| đến| vị trí){0,2}"
     r"\s(?P<n>\d{1,3})(?:/(?P<of>\d{1,3}))?(?![\d%/]|[.,]\d)(?! (?:bậc|điểm))"
 )
 _MOVE_SPELLED_OUT = re.compile(
-    r"(?:bậc|hạng|vị trí)(?:\s?[,(])?(?: [^\W\d]{1,8}){0,5}?\s?(?:từ|từ vị trí|từ hạng|từ vị trí thứ|từ "
-    r"thứ)\s(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
+    r"từ (?:vị trí thứ |vị trí |hạng |thứ )?+(?P<a>\d{1,3})(?:/(?P<of>\d{1,3}))?\s"
     r"(?:lên|xuống|còn)(?: hạng| vị trí| thứ){0,2}\s(?P<b>\d{1,3})(?:/(?P<of_b>\d{1,3}))?(?![\d%/]|[.,]\d| điểm)"
 )
 _FROM = re.compile(r"(?:^|\s)từ(?: vị trí| hạng| thứ hạng| thứ| số){0,2}\s?$")
 _MOVES_ON = re.compile(r"(?<!\w)(?:lên|xuống|đến|thành|vươn|nhảy|tụt|còn)(?!\w)")
 _PLAIN_RANKING = re.compile(r"xếp hạng \d{1,3}$|^hạng \d{1,3}$")
-_AFTER_PLAIN_RANKING = re.compile(
-    r"\s?(?:$|[^\w\s]|(?:trong|trên|cả|toàn|về|tỉnh|cấp|năm|so|và|với|ở|của|tại|khối|khu vực|vùng|lên|xuống|theo|"
-    r"nhưng|đạt|"
-    r"sau|lĩnh|trở|quốc|chung)\b)"
-)
+_STEP_OF = ("bậc", "hạng", "vị trí")
+_UP_TO_STEP = re.compile(r"[^\d.;:()]{0,45}+")
+_STEP_REACH = 60
+_AFTER_RANKING = (
+    "trong", "trên", "cả", "toàn", "về", "tỉnh", "cấp", "năm", "so", "và", "với", "ở", "của", "tại", "khối",
+    "khu vực", "vùng", "lên", "xuống", "theo", "nhưng", "đạt", "sau", "lĩnh", "trở", "quốc", "chung",
+)  # fmt: skip
+_AFTER_PLAIN_RANKING = re.compile(rf"\s?+(?:$|[^\w\s]|{any_of(_AFTER_RANKING)}\b)")
 _COUNTED = re.compile(
     r"\s(?:bậc|điểm|lần|người|năm(?! \d)|tháng|ngày|nhiệm vụ|nội dung|giải pháp|tiêu chí|lĩnh vực|chỉ số)\b"
 )
@@ -167,17 +172,15 @@ def moves(folded: str, start: int, end: int) -> list[Move]:
     return found
 
 
-def _worded_matches(sentence: str) -> Iterator[re.Match[str]]:
+def _worded_matches(sentence: str) -> list[re.Match[str]]:
     if not may_hold(sentence, _WORDED_GATE):
-        return
-    reached = 0
-    for anchor in _WORDED_ANCHOR.finditer(sentence):
-        begin = anchor.start()
-        if begin < reached or (begin > 0 and sentence[begin - 1].isalnum()):
-            continue
-        if (match := _WORDED.match(sentence, begin)) is not None:
-            reached = match.end()
-            yield match
+        return []
+    return [
+        match
+        for match in _WORDED.finditer(sentence)
+        if not sentence[match.end() : match.end() + 1].isalnum()
+        and (match.start() == 0 or not sentence[match.start() - 1].isalnum())
+    ]
 
 
 def _numbered_ranks(sentence: str) -> list[Rank]:
@@ -256,9 +259,8 @@ def _is_worded_rank(sentence: str, match: re.Match[str]) -> bool:
 
 
 def _worded(match: re.Match[str]) -> Rank:
-    rank = 1 if match["first"] else 2 if match["second"] else SECOND_LAST if match["penult"] else LAST
     superlative = match.group() in {"cao nhất", "thấp nhất"}
-    return Rank(match.start(), match.end(), rank, worded=True, superlative=superlative)
+    return Rank(match.start(), match.end(), _WORDED_RANKS[match.group()], worded=True, superlative=superlative)
 
 
 def _with_continuations(sentence: str, found: list[Rank]) -> list[Rank]:
@@ -268,17 +270,28 @@ def _with_continuations(sentence: str, found: list[Rank]) -> list[Rank]:
     for rank in found:
         result += _continued(sentence, rank, known)
         if _FROM.search(sentence, max(0, rank.start - 24), rank.start):
-            match = _MOVED_TO.match(sentence, rank.end)
+            match = _MOVED_TO.search(sentence, rank.end, rank.end + _LONGEST_TO_MOVE)
+            if match is not None and _UP_TO_MOVE.fullmatch(sentence, rank.end, match.start()) is None:
+                match = None
             if match is not None and not any(match.start() <= start < match.end() for start in known):
                 result.append(_rank_of(match, "n"))
     steps = _MOVE_SPELLED_OUT.finditer(sentence) if "từ " in sentence else ()
     for match in steps:
+        if not _is_step_of_rank(sentence, match.start()):
+            continue
         if not any(match.start() <= start < match.end() for start in known):
             after = _rank_of(match, "b")
             if match["of_b"]:
                 after = replace(after, end=match.end("of_b"), out_of=int(match["of_b"]))
             result += [replace(_rank_of(match, "a"), before_move=True), after]
     return [rank for rank in result if rank.rank != 0]
+
+
+def _is_step_of_rank(sentence: str, start: int) -> bool:
+    """Whether "từ 51 xuống 56" is told of a rank: "thứ hạng lại giảm từ 51 xuống 56"."""
+    lower = max(0, start - _STEP_REACH)
+    ends = [at + len(word) for word in _STEP_OF if (at := sentence.rfind(word, lower, start)) >= 0]
+    return bool(ends) and _UP_TO_STEP.fullmatch(sentence, max(ends), start) is not None
 
 
 def _continued(sentence: str, rank: Rank, known: set[int]) -> list[Rank]:

@@ -13,7 +13,7 @@ from processor.facts.numbers import Number, NumberForm, numbers
 from processor.facts.ranks import Move, Rank, moves, ranks
 from processor.text import sentences
 
-_BOUNDARY = re.compile(r"[,;():.–]\s|[();:]|\s-\s| và | trong đó | còn | nhưng |\s[+•]\s|\|")
+_BOUNDARY = re.compile(r",\s|\.\s|–\s|;\s?|\(\s?|\)\s?|:\s?| -\s| và | trong đó | còn | nhưng | \+\s| •\s|\|")
 # Some of many: what they reach is not what the place reaches.
 _UNITS = r"(?:cơ quan, đơn vị|cơ quan|đơn vị|sở|ngành|huyện|xã|phường|địa phương|tỉnh)"
 _SOME = (

@@ -26,6 +26,7 @@ class YearRole(StrEnum):
     PERIOD = "period"
 
 
+_TOLD = frozenset({YearRole.PLAIN, YearRole.FROM})
 _OF_TARGETS = frozenset({YearRole.HORIZON, YearRole.PERIOD, YearRole.PLAN})
 
 
@@ -290,8 +291,7 @@ class TimeLine:
         while first > 0 and self.sentences[first - 1].paragraph == paragraph:
             first -= 1
         if first not in self._years_before:
-            before = range(first - 1, max(-1, first - _FARTHEST_BACK), -1)
-            years = (_last_plain(self.mentions(position)) for position in before)
+    XX = (_last_plain(self.mentions(position)) for position in before)
             self._years_before[first] = next((year for year in years if year is not None), None)
         return self._years_before[first]
 
@@ -338,8 +338,6 @@ def _years_of_dates(folded: str) -> list[int]:
 
 
 def _last_plain(mentions: list[YearMention]) -> int | None:
-    if not mentions:
-        return None
     plain = [mention for mention in mentions if mention.role is YearRole.PLAIN]
     said = [mention for mention in plain if not mention.is_aside] or plain
     return said[-1].year if said else None
@@ -357,8 +355,7 @@ def _beside(sentence: SentenceView, mentions: list[YearMention], start: int, end
         if bases := [m for m in mentions if m.role is YearRole.BASE and 0 <= bracket[0] - m.end <= 3]:
             return bases[-1]
     for mention in mentions:
-        told = mention.role is YearRole.PLAIN or mention.role is YearRole.FROM
-        if told and 0 <= mention.start - end <= 40:
+        if mention.role in _TOLD and 0 <= mention.start - end <= 40:
             between = sentence.folded[end : mention.start]
             alone = "(" not in between or sentence.folded[mention.end : mention.end + 1] == ")"
             if (
