@@ -291,7 +291,8 @@ class TimeLine:
         while first > 0 and self.sentences[first - 1].paragraph == paragraph:
             first -= 1
         if first not in self._years_before:
-    XX = (_last_plain(self.mentions(position)) for position in before)
+            before = range(first - 1, max(-1, first - _FARTHEST_BACK), -1)
+            years = (_last_plain(self.mentions(position)) for position in before)
             self._years_before[first] = next((year for year in years if year is not None), None)
         return self._years_before[first]
 

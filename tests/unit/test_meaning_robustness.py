@@ -144,7 +144,7 @@ def search_seconds(pattern: re.Pattern[str], unit: str, size: int) -> float:
 @pytest.mark.parametrize("module", list(modules()))
 def test_no_pattern_hangs_on_what_it_is_made_of(module: str) -> None:
     """A megabyte is searched in a tenth of a second or two, however often the pattern nearly matches."""
-    trial, megabyte, limit_seconds = 20_000, 1_000_000, LIMIT_SECONDS[module.split(".")[0]]
+    trial, megabyte, limit_seconds = 20_000, 1_000_000, LIMIT_SECONDS[module.split(".", maxsplit=1)[0]]
     for name, value in vars(importlib.import_module(f"processor.{module}")).items():
         for pattern in patterns(value):
             unit = max(attacks(pattern.pattern), key=lambda unit: search_seconds(pattern, unit, trial))
