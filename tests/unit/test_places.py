@@ -389,12 +389,9 @@ def test_a_speakers_constituency_and_a_dateline_are_no_subject() -> None:
 
 
 def test_three_provinces_spoken_of_alike_are_none_s_subject() -> None:
-    text = (
-        "Ủy ban Thường vụ Quốc hội thông qua ba nghị quyết: thành lập thị trấn ở Bình Định, phường ở Hòa Bình và điều "
-        "chỉnh địa giới ở Đắk Nông."
-    )
+    text = "Chính phủ đồng ý mở thêm ba trung tâm: một ở Cà Mau, một ở Sơn La và một ở Kon Tum, đều trong năm nay."
     assert RESOLVER.resolve(Article(title=None, text=text)).primary is None
-    title = "Thêm thị xã ở Phú Yên, Bình Định và Thanh Hóa"
+    title = "Thêm trung tâm ở Cà Mau, Sơn La và Kon Tum"
     assert (
-        RESOLVER.resolve(Article(title=title, text="Toàn tỉnh Phú Yên có 9 huyện, toàn tỉnh rộng ra.")).primary is None
+        RESOLVER.resolve(Article(title=title, text="Toàn tỉnh Sơn La có 9 huyện, toàn tỉnh đều vui.")).primary is None
     )
