@@ -40,6 +40,8 @@ _OPENED_FOR = re.compile(
 )
 _NAMED_IN_BRACKETS = re.compile(r"\s?+(?:điểm|%)?+\s?+\((?:thuộc về |của )?(?:tỉnh |thành phố |tp\.? ?)?")
 _SCORE_OF_SUPERLATIVE = re.compile(r" (?:là|đạt|với|có)[^,;.()\d]{0,21}+(?<= )\d{1,3}(?:[.,]\d{1,4})?")
+_RANKED_IN = 24
+"""Characters between a rank and the region it counts in: "đứng đầu khu vực X"."""
 _ONE_OF_THEM = re.compile(
     r"(?<!là )(?:tỉnh|địa phương|đơn vị|nơi|thành phố|huyện|sở|bộ|xã|điểm|mức) (?:có (?:điểm|chỉ số|kết quả) )?$"
 )
@@ -283,6 +285,9 @@ def _region_subject(sentence: SentenceView, start: int, before: Mention | None) 
     """A region that is the subject itself: "vùng Đông Nam Bộ đạt 87,79%"."""
     hits = [hit for hit in sentence.hits if hit.phrase.region and hit.end <= start]
     if not hits or (before is not None and before.start > hits[-1].start):
+        return None
+    ahead = [rank.end for rank in sentence.ranks if 0 <= hits[-1].start - rank.end <= _RANKED_IN]
+    if ahead and " là " not in sentence.folded[ahead[-1] : hits[-1].start]:
         return None
     gap = sentence.folded[hits[-1].end : start]
     parted = "," in gap.replace(", đạt", "").replace(", cao hơn", "")

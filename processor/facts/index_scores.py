@@ -49,6 +49,9 @@ _SATISFIED_PEOPLE = re.compile(
 )
 
 
+_HUNDRED = 100.0
+
+
 def score_value(number: Number, index: Index, *, is_component: bool, pointed: bool) -> float | None:
     """The number as a score of the index; None when its form rules that out."""
     if number.form is NumberForm.FRACTION:
@@ -85,7 +88,8 @@ def reads_as_score(sentence: SentenceView, number: Number, index: Index, *, afte
     """Whether the words around a number let it be a score: "đạt 87,42 điểm", "(96,17%)", "Hà Nội 94,2%"."""
     folded = sentence.folded
     before = folded[max(sentence.start, number.start - 44) : number.start]
-    if _leads_to_no_score(before) and not _SAME_AS_SHARE.search(before):
+    of_hundred = number.form is NumberForm.FRACTION and number.denominator == _HUNDRED
+    if not of_hundred and _leads_to_no_score(before) and not _SAME_AS_SHARE.search(before):
         return False
     if _CLASS_FROM.match(folded, number.end, sentence.end) or before.endswith("đến dưới "):
         return False

@@ -134,6 +134,7 @@ _AFTER_RANKING = (
     "khu vực", "vùng", "lên", "xuống", "theo", "nhưng", "đạt", "sau", "lĩnh", "trở", "quốc", "chung",
 )  # fmt: skip
 _AFTER_PLAIN_RANKING = re.compile(rf"\s?+(?:$|[^\w\s]|{any_of(_AFTER_RANKING)}\b)")
+_ALL_PROVINCES = frozenset({60, 61, 62, 63, 64, 34})
 _COUNTED = re.compile(
     r"\s(?:bậc|điểm|lần|người|năm(?! \d)|tháng|ngày|nhiệm vụ|nội dung|giải pháp|tiêu chí|lĩnh vực|chỉ số)\b"
 )
@@ -233,6 +234,8 @@ def _is_a_count(sentence: str, begin: int, match: re.Match[str]) -> bool:
     ):
         return _AFTER_BARE_NUMBER.match(sentence, end) is None
     text = sentence[max(0, begin - 4) : end].lstrip()
+    if match["n"] and int(match["n"]) in _ALL_PROVINCES and sentence.startswith((" tỉnh", " địa phương"), end):
+        return True
     if _PLAIN_RANKING.search(text) and not _AFTER_PLAIN_RANKING.match(sentence, end):
         return True
     if match["word"] == "năm" and sentence[end : end + 3].strip()[:2].isdigit():

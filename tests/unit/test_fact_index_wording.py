@@ -68,6 +68,18 @@ from tests.unit.fact_reading import told
             ["pci 68.1 #12 2022 Hưng Yên", "pci +26 2022 comparison Hưng Yên"],
         ),
         (
+            "Năm 2021, Hưng Yên có chỉ số SIPAS đứng đầu Đồng bằng sông Hồng và xếp thứ 9/63 tỉnh, thành.",
+            ["sipas #1 2021 Hưng Yên", "sipas #9/63 2021 Hưng Yên"],
+        ),
+        (
+            "Năm 2022, Hưng Yên xếp thứ 50/63 về PAR Index, với tổng số 83,00/100 điểm.",
+            ["par_index 83 #50/63 2022 Hưng Yên"],
+        ),
+        (
+            "PAR Index 2022 đánh giá, xếp hạng 63 tỉnh, thành phố; Hưng Yên xếp thứ 12.",
+            ["par_index #12 2022 Hưng Yên"],
+        ),
+        (
             "Năm 2022, ở cấp quốc gia, chỉ số DTI đạt 0,71.",
             ["dti 0.71 2022 cả nước"],
         ),
