@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from lxml.html import HtmlElement
 
@@ -34,7 +35,7 @@ def caption_indices(blocks: Sequence[Block]) -> set[int]:
     sure: set[int] = set()
     likely: set[int] = set()
     image = False
-    usual = _usual_setting(blocks)
+    usual = cache(lambda: _usual_setting(blocks))
     for index, block in enumerate(blocks):
         before = index - 1 in sure or index - 1 in likely
         again = before and blocks[index - 1].text == block.text
@@ -72,7 +73,7 @@ def _usual_setting(blocks: Sequence[Block]) -> set[str]:
     return {way for way in ("centred", "italic") if 2 * sum(way in setting for setting in settings) > len(settings)}
 
 
-def _is_marked(block: Block, caption_before: bool, usual: set[str]) -> bool:
+def _is_marked(block: Block, caption_before: bool, usual: Callable[[], set[str]]) -> bool:
     """Whether a block's markup or words say that it describes an image, or it ends the caption before it."""
     if block.flags & CAPTION:
         return True
@@ -82,8 +83,10 @@ def _is_marked(block: Block, caption_before: bool, usual: set[str]) -> bool:
         return True
     ends = ends_sentence(block.text)
     if block.flags & AFTER_IMAGE:
-        centred_or_italic = bool(_setting(block.element) & {"centred", "italic"} - usual)
-        return centred_or_italic or (not ends and _shares_table_with_image(block.element))
+        setting = _setting(block.element) & {"centred", "italic"}
+        if setting and setting - usual():
+            return True
+        return not ends and _shares_table_with_image(block.element)
     return caption_before and block.text[:1].islower() and not ends
 
 
