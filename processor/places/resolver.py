@@ -14,7 +14,7 @@ from processor.places.subject import Evidence, find_subject, settle
 from processor.text import fold
 
 _UNDATED = date(2024, 6, 30)
-_DATE = re.compile(r"[0-9]{1,2}(?P<sign>[/-])(\d{1,2})(?P=sign)20\d\d(?!\d)")
+_DATE = re.compile(r"[0-9][0-9]?(?P<sign>[/-])(\d{1,2})(?P=sign)20\d\d(?!\d)")
 # Before the date of an event that is reported, at the beginning of a sentence; deadlines stand inside of one.
 _EVENT = re.compile(r"(?:\A|[\n.”\"] ?)(?:sáng|chiều|tối|trưa|ngày|trong ngày|vào ngày|mới đây)[^.\n]{0,24}\Z")
 _EVENT_REACH = 40
