@@ -234,10 +234,10 @@ class _Reading:
         return found
 
     def _age_context(self, sentence: SentenceView, found: Sequence[Claim]) -> None:
-        named = [hit.phrase.index for hit in sentence.hits if hit.phrase.index is not None]
+        named = next((hit.phrase.index for hit in sentence.hits if hit.phrase.index is not None), None)
         claimed = [claim.index for claim in found if claim.index is not None and claim.component is None]
-        if named:
-            self.context.index, self.context.age = named[0], 0
+        if named is not None:
+            self.context.index, self.context.age = named, 0
         elif claimed:
             self.context.index, self.context.age = claimed[-1], 0
         else:

@@ -62,6 +62,7 @@ _LEADERS_IN_TURN = re.compile(
     r"lần lượt là (?:các|những|\w{1,4}) (?:địa phương|tỉnh|thành phố|đơn vị|bộ)[^.;]{0,90}(?:dẫn đầu|đứng đầu|cao nhất)"
 )
 _LEADING = ("dẫn đầu", "đứng đầu", "cao nhất")
+_WITHOUT_A_NUMBER = (*_LEADING, *_SPREAD_WORDS, "sau ", "kế ")
 _LISTING = ("lần lượt", "gồm", "là", ":")
 _LIST_GAPS = frozenset({",", "và", ", và", "và tỉnh", "và thành phố", ", tỉnh", ", thành phố"})
 _NEAR_SCORE = 40
@@ -76,6 +77,11 @@ _COMPONENT_JOINT = re.compile(r"[\s“”\"',]{0,3}(?:và |và “)?[“\"]?")
 _NUMERALS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5}
 
 
+def _tells_anything(sentence: SentenceView) -> bool:
+    """Whether a sentence holds a rank, a move or a figure, or words that tell a rank or range without one."""
+    return bool(sentence.ranked_spans or sentence.figures) or may_hold(sentence.text, _WITHOUT_A_NUMBER)
+
+
 @dataclass(frozen=True, slots=True)
 class IndexBinder:
     """Binds the ranks and scores of one sentence to indices, places and years."""
@@ -86,7 +92,7 @@ class IndexBinder:
 
     def claims(self, at: int, sentence: SentenceView, context: IndexContext) -> tuple[list[Claim], set[int]]:
         """The claims of the sentence, and where the numbers they took start."""
-        if not self._is_about_an_index(sentence, context):
+        if not self._is_about_an_index(sentence, context) or not _tells_anything(sentence):
             return [], set()
         reader = _SentenceReader(self.lexicon, IndexPlaces(self.places), self.time, at, sentence, context)
         tokens = sorted(reader.tokens(), key=lambda token: token.start)
@@ -109,7 +115,7 @@ class IndexBinder:
         return sentence.has_digit and bool(self.places.within(sentence.start, sentence.end))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _SentenceReader:
     """One sentence with everything its ranks and scores are bound by."""
 
@@ -128,7 +134,7 @@ class _SentenceReader:
         for move in sentence.moves:
             if (bound := self._bound(move.start, move.end, in_turn, ranked=True)) is not None:
                 yield Token(move.start, move.end, bound, move=move)
-        covered = [(r.start, r.end) for r in sentence.ranks] + [(m.start, m.end) for m in sentence.moves]
+        covered = sentence.ranked_spans
         for number in sentence.figures:
             if any(start <= number.start < end for start, end in covered):
                 continue
@@ -186,6 +192,8 @@ class _SentenceReader:
     def _score_token(self, number: Number, in_turn: dict[int, Mention | Hit]) -> Token | None:
         sentence = self.sentence
         if number.form is NumberForm.PLAIN and not number.decimals and not is_pointed(sentence, number):
+            return None
+        if "hài lòng" not in sentence.text and NOUN_AFTER.match(sentence.folded, number.end, sentence.end):
             return None
         bound = self._bound(number.start, number.end, in_turn, ranked=False)
         if bound is None:
@@ -297,7 +305,7 @@ class _SentenceReader:
     def spreads(self) -> list[Claim]:
         """The lowest and highest score of the provinces: "dao động từ 3,54 đến 6,74"."""
         sentence = self.sentence
-        if not any(word in sentence.text for word in _SPREAD_WORDS):
+        if not may_hold(sentence.text, _SPREAD_WORDS):
             return []
         found: list[Claim] = []
         for match in _SPREAD.finditer(sentence.folded, sentence.start, sentence.end):

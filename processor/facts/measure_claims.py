@@ -71,6 +71,8 @@ def levels(sentence: SentenceView) -> list[tuple[int, int]]:
 
 def level(sentence: SentenceView, claim: Claim, floor: int) -> str | None:
     """The level of administration that a count or share is for: "cấp huyện tiếp nhận 20.000 hồ sơ"."""
+    if "cấp " not in sentence.text and "khối " not in sentence.text:
+        return None
     begin = piece_start(sentence, claim.anchor, floor)
     found = _LEVEL.findall(sentence.folded, begin, claim.anchor)
     return found[-1] if len(found) == 1 else None

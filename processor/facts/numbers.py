@@ -213,9 +213,8 @@ def _fraction(folded: str, first: re.Match[str], second: re.Match[str], start: i
 
 def _comparator(folded: str, start: int, stop: int, lower: int, end: int) -> str:
     before = folded[max(lower, start - 28) : start].rstrip()
-    after = folded[stop : min(end, stop + 40)]
-    if "trở" in after:
-        bound = _BOUND_AFTER.search(after)
+    if folded.find("trở", stop, min(end, stop + 40)) >= 0:
+        bound = _BOUND_AFTER.search(folded, stop, min(end, stop + 40))
         if bound is not None and bound.group() == "trở lên":
             return ">="
         if bound is not None and bound.group() == "trở xuống":

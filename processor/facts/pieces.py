@@ -33,10 +33,7 @@ def concepts_between(sentence: SentenceView, start: int, end: int) -> frozenset[
 
 
 def is_foreign_between(sentence: SentenceView, start: int, end: int) -> bool:
-    return any(
-        hit.start >= start and hit.end <= end and (hit.phrase.foreign or "FOREIGN_DOSSIER" in hit.phrase.concepts)
-        for hit in sentence.hits
-    )
+    return any(start <= begin and stop <= end for begin, stop in sentence.foreign)
 
 
 def piece_start(sentence: SentenceView, position: int, floor: int) -> int:

@@ -150,6 +150,8 @@ def ranks(folded: str, start: int, end: int) -> list[Rank]:
         free = not any(rank.start < match.end() and match.start() < rank.end for rank in found)
         if free and _is_worded_rank(sentence, match):
             found.append(_worded(match))
+    if not found:
+        return []
     found = _marked_before_move(sentence, sorted(found, key=lambda rank: rank.start))
     return [replace(rank, start=rank.start + start, end=rank.end + start) for rank in found]
 

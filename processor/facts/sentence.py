@@ -141,6 +141,17 @@ class SentenceView:
         return tuple(found)
 
     @lazy
+    def foreign(self) -> tuple[tuple[int, int], ...]:
+        """Where subjects of other figures are named."""
+        return tuple(
+            [
+                (hit.start, hit.end)
+                for hit in self.hits
+                if hit.phrase.foreign or "FOREIGN_DOSSIER" in hit.phrase.concepts
+            ]
+        )
+
+    @lazy
     def some_units(self) -> tuple[int, ...]:
         """Where "có 18 đơn vị", "một số huyện" and their like end."""
         found: list[int] = []

@@ -116,7 +116,8 @@ def year_mentions(sentence: SentenceView) -> list[YearMention]:
         found.append(YearMention(*match.span("year"), int(match["year"]), YearRole.PLAIN, is_aside=aside))
     if "quý" in sentence.text or "tháng" in sentence.text:
         found += _years_of_parts(sentence)
-    found.sort(key=lambda mention: mention.start)
+    if len(found) > 1:
+        found.sort(key=lambda mention: mention.start)
     return found
 
 
