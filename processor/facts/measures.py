@@ -63,6 +63,7 @@ _SETS = re.compile(r"\s{1,2}(?:bộ|lượt)(?=\s?(?:$|[,;.():]))")
 _REMAINING = re.compile(r"(?<!\w)(?:còn|xuống)(?: khoảng| tối đa| không quá| còn){0,2}\s$")
 _DAYS = re.compile(r"\s?ngày\b")
 _MONEY = re.compile(r"\s?(?:đồng|vnđ|vnd)(?![\w])(?:\s?/\s?năm|\smỗi năm|\smột năm)?")
+_MONEY_BEGINS = frozenset({"đồ", "vn"})
 _CHANGE = re.compile(
     r"(?P<verb>tăng|giảm|gấp|vượt|cao hơn|thấp hơn|nhiều hơn|ít hơn|hơn|kém)"
     r"(?: thêm| gấp| hơn| gần| khoảng| trên| tới| tối thiểu| đến| ít nhất| vọt){0,3}\s?$"
@@ -280,15 +281,18 @@ class MeasureBinder:
     def _noun(self, sentence: SentenceView, number: Number) -> tuple[set[str | None], int, str | None] | None:
         """Which units the number can have, where its noun ends and the noun; None when it counts something else."""
         folded = sentence.folded
-        if (money := _MONEY.match(folded, number.end, sentence.end)) is not None:
+        following = folded[number.end : number.end + 3].lstrip()[:2]
+        if following in _MONEY_BEGINS and (money := _MONEY.match(folded, number.end, sentence.end)) is not None:
             return {"VND/year"}, money.end(), "MONEY"
-        if (days := _DAYS.match(folded, number.end, sentence.end)) is not None:
+        if following == "ng" and (days := _DAYS.match(folded, number.end, sentence.end)) is not None:
             remaining = _REMAINING.search(folded, max(sentence.start, number.start - 16), number.start)
             return None if remaining else ({"day"}, days.end(), "DAY")
         gap = _NOUN_GAP.match(folded, number.end, sentence.end)
         reach = gap.end() if gap else number.end
         for hit in sentence.hits:
-            if number.end <= hit.start <= reach and hit.phrase.concepts:
+            if hit.start > reach:
+                break
+            if number.end <= hit.start and hit.phrase.concepts:
                 for concept, units in _NOUN_UNITS.items():
                     if concept in hit.phrase.concepts:
                         return units, hit.end, concept
@@ -308,7 +312,9 @@ class MeasureBinder:
         """A rise or fall, as a claim or, when of something unknown, as none; None when the number is no change."""
         before = sentence.folded[max(sentence.start, number.start - 36) : number.start]
         change = _CHANGE.search(before) if before.rstrip().endswith(_CHANGE_ENDS) else None
-        times = _TIMES.match(sentence.folded, number.end, sentence.end) is not None
+        times = sentence.folded.find("lần", number.end, number.end + 4) >= 0 and (
+            _TIMES.match(sentence.folded, number.end, sentence.end) is not None
+        )
         if change is None:
             return (None,) if times else None
         is_count = number.form is NumberForm.PLAIN and not times

@@ -26,9 +26,11 @@ _RIGHT_LEAD = re.compile(r"\s{1,2}(?:số |tổng số |số lượng |các |tro
 
 def concepts_between(sentence: SentenceView, start: int, end: int) -> frozenset[str]:
     found: frozenset[str] = frozenset()
-    for hit in sentence.hits:
-        if start <= hit.start < end and hit.phrase.concepts:
-            found |= hit.phrase.concepts
+    for begin, _, phrase in sentence.hits:
+        if begin >= end:
+            break
+        if begin >= start and phrase.concepts:
+            found |= phrase.concepts
     return found
 
 
@@ -39,8 +41,9 @@ def is_foreign_between(sentence: SentenceView, start: int, end: int) -> bool:
 def piece_start(sentence: SentenceView, position: int, floor: int) -> int:
     begin = max(sentence.start, floor)
     for _, end, _ in sentence.breaks:
-        if begin < end <= position:
-            begin = end
+        if end > position:
+            break
+        begin = max(begin, end)
     return begin
 
 
