@@ -28,6 +28,9 @@ _MIN_PLACED = 0.5
 """Share of trafilatura's text that must be found again on the page; rows of numbers are not."""
 _LONG, _PART = 160, 0.3
 """Length of paragraphs, which teasers do not have, and the share of them outside a container that casts doubt on it."""
+_ITEM_TAGS = frozenset({"li", "td", "th", "dd", "dt"})
+_LINKED = 0.8
+"""Share of links from which a line is a link to something else, whatever trafilatura makes of it."""
 _OWN_PROSE = 80
 """From this length a block of the container is kept even when trafilatura leaves it out."""
 
@@ -138,9 +141,14 @@ def _agreed(blocks: Sequence[Block], container: Container, second: Reading) -> l
     agreed: list[Block] = []
     for block in reversed(blocks[both[0] : both[-1] + 1]):
         own = block.index in kept and (block.length > _OWN_PROSE or _heads(block, agreed)) and block.link_share < 0.2
-        if own or block.index in confirmed:
+        if own or (block.index in confirmed and (block.index in kept or not _is_link(block))):
             agreed.append(block)
     return agreed[::-1]
+
+
+def _is_link(block: Block) -> bool:
+    """Whether a line is nothing but a link to something else; items of lists and tables may be links and yet text."""
+    return block.link_share >= _LINKED and not block.heading and block.element.tag not in _ITEM_TAGS
 
 
 def _heads(block: Block, following: Sequence[Block]) -> bool:

@@ -94,13 +94,10 @@ def _until_end(blocks: Sequence[Block], rules: Boilerplate) -> list[Block]:
 def _after_list(blocks: Sequence[Block], start: int) -> int:
     """Where the text goes on after a list of links that begins at `start`; the end when it does not.
 
-    A box inside a text holds links alone. Where teasers stand between the links, what follows is teasers too.
+    A box inside a text holds links alone, and paragraphs follow it. Where teasers stand between the links, what follows
+    is teasers too.
     """
     links = [index for index in range(start + 1, len(blocks)) if _is_item(blocks[index])]
-    last = links[-1] if links else start
-    between = [block for block in blocks[start + 1 : last] if block.length >= _LONG and not _is_item(block)]
-    if len(between) >= 2 and len(between) * 3 >= len(links):
-        return len(blocks)
     # Links scattered over a whole text, each in a paragraph's place, do not belong to the box.
     box = start
     for index in links:
@@ -110,7 +107,16 @@ def _after_list(blocks: Sequence[Block], start: int) -> int:
     following = box + 1
     while following < len(blocks) and blocks[following].length < _SHORT and not is_sentence_like(blocks[following]):
         following += 1
-    return following
+    ahead = blocks[following : following + 2]
+    goes_on = len(ahead) == 2 and all(map(is_sentence_like, ahead)) and ahead[0].length + ahead[1].length >= 2 * _LONG
+    if goes_on and not any(map(_is_paragraph, blocks[start + 1 : box])):
+        return following
+    between = [block for block in blocks[start + 1 : links[-1] if links else start] if _is_paragraph(block)]
+    return len(blocks) if len(between) >= 2 and len(between) * 3 >= len(links) else following
+
+
+def _is_paragraph(block: Block) -> bool:
+    return block.length >= _LONG and not _is_item(block)
 
 
 def _is_item(block: Block) -> bool:

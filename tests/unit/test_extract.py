@@ -103,6 +103,15 @@ def test_related_items_inside_the_text_are_taken_out_and_the_text_goes_on() -> N
     assert _article(_html(body)).text.split("\n") == list(_TEXT)
 
 
+def test_two_boxes_of_links_inside_a_text_do_not_end_it() -> None:
+    box = "<div><b>Tin liên quan</b></div>" + "".join(
+        f"<p><a href='/{number}'>Một tin khác của huyện trong tuần qua, số {number}</a></p>" for number in range(2)
+    )
+    lines = [_long(number) for number in range(10)]
+    parts = [_paragraphs(tuple(lines[:2])), box, _paragraphs(tuple(lines[2:6])), box, _paragraphs(tuple(lines[6:]))]
+    assert _article(_html(f"<h1>{_TITLE}</h1>{''.join(parts)}")).text.split("\n") == lines
+
+
 def test_captions_in_every_form_are_no_text() -> None:
     captions = (
         "<figure><img src='1.jpg'><figcaption>Người dân nộp hồ sơ tại điểm lưu động.</figcaption></figure>",
