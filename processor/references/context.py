@@ -28,13 +28,16 @@ _WORDS = (
 
 
 def _at_word_start(phrases: str) -> str:
-    """The phrases in any case where a word begins; the first letter leads, so that a search can skip to it."""
-    rest: dict[str, list[str]] = {}
+    """The phrases in any case where a word begins; the first letters lead, so that a search can skip to them."""
+    rest: dict[tuple[str, str], list[str]] = {}
     for phrase in phrases.split("|"):
-        rest.setdefault(phrase[0], []).append(phrase[1:])
-    letters = "".join(rest) + "".join(rest).upper()
-    choices = "|".join(rf"(?<=[{one}{one.upper()}])(?i:{'|'.join(ends)})" for one, ends in rest.items())
-    return rf"[{letters}](?<!\w.)(?:{choices})"
+        rest.setdefault((phrase[0], phrase[1]), []).append(phrase[2:])
+    letters = "".join(dict.fromkeys(first for first, _ in rest))
+    choices = "|".join(
+        f"[{second}{second.upper()}](?<=[{first}{first.upper()}].)(?i:{'|'.join(ends)})"
+        for (first, second), ends in rest.items()
+    )
+    return rf"[{letters}{letters.upper()}](?<!\w.)(?:{choices})"
 
 
 _WORD_BEFORE = re.compile(
