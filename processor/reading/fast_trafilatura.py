@@ -120,7 +120,7 @@ def _any(tokens: Sequence[str]) -> re.Pattern[str]:
     """A pattern that finds any of the tokens; those with the same first letter share a branch, which is faster."""
     branches: dict[str, list[str]] = {}
     for token in tokens:
-        plain = token[0].isalnum() and token[1:2] not in {"?", "*", "+", "{"}
+        plain = (token[0].isalnum() or token[0] in "-_ ") and token[1:2] not in {"?", "*", "+", "{"}
         branches.setdefault(token[0] if plain else "", []).append(token[plain:])
     free = branches.pop("", [])
     return re.compile("|".join([*free, *(f"{first}(?:{'|'.join(rest)})" for first, rest in branches.items())]))

@@ -27,7 +27,7 @@ _UNITS = (
 _PACKAGES = (processor.reading, processor.documents, processor.versions, crawler)
 _BYTES = 1_000_000
 _LIMIT_SECONDS = 0.1
-_ROUNDS = 3
+_ROUNDS = 5
 
 
 def _patterns() -> Iterator[tuple[str, Pattern]]:
