@@ -9,10 +9,12 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # TESTS=tests/unit runs some of the tests. PAGES is a folder of real news pages for the benchmarks, in the layout of the
 # article extraction benchmark: one that lies in .cache or in a folder beside this one is found; without any, only our
 # own pages are read. SAMPLES are folders of annotated pages of portals (tests/bench/reading.py tells their layout), found
-# the same way. BENCH names one benchmark.
+# the same way, and so is LABELLED, a folder of labelled articles as `reformwatch evaluate` reads them. BENCH names one
+# benchmark.
 TESTS ?=
 PAGES ?= $(patsubst %/,%,$(dir $(firstword $(wildcard .cache/*/ground-truth.json ../*/bench/*/ground-truth.json))))
 SAMPLES ?= $(patsubst %/,%,$(dir $(wildcard .cache/*/truth.json ../*/samples/*/truth.json)))
+LABELLED ?= $(patsubst %/,%,$(dir $(firstword $(wildcard .cache/*/articles.jsonl ../*/*/articles.jsonl))))
 BENCH ?=
 
 .PHONY: help
@@ -45,7 +47,8 @@ soak: setup  ## Run the long forms of the fault tests.
 
 .PHONY: bench
 bench: setup  ## Measure speed and memory, as ratios against baselines of the same run (PAGES, SAMPLES=folder, BENCH=part).
-	$(BIN)/python -m tests.bench $(BENCH) $(if $(PAGES),--pages $(PAGES)) $(if $(SAMPLES),--samples $(SAMPLES))
+	$(BIN)/python -m tests.bench $(BENCH) $(if $(PAGES),--pages $(PAGES)) $(if $(SAMPLES),--samples $(SAMPLES)) \
+		$(if $(LABELLED),--labelled $(LABELLED))
 
 .PHONY: lock
 lock: $(STAMPS)/development  ## Resolve the dependencies anew and write the lock files.

@@ -17,7 +17,8 @@ from processor.references.context import Context, read_context
 
 # Codes of legal and steering documents. Licences (GP), certificates, contracts and judgements are none.
 _TYPE_CODES = {
-    *("NQ", "NQLT", "NĐ", "QĐ", "QĐNS", "QyĐ", "CT", "TT", "TTLT", "TTr", "KH", "KHPH", "KHLT", "CTr", "CTPH", "CTHĐ", "CĐ"),
+    *("NQ", "NQLT", "NĐ", "QĐ", "QĐNS", "QyĐ", "CT", "TT", "TTLT", "TTr"),
+    *("KH", "KHPH", "KHLT", "CTr", "CTPH", "CTHĐ", "CĐ"),
     *("CV", "BC", "BCTĐ", "TB", "TBKL", "KL", "HD", "HDLT", "VBHN", "QC", "QCPH", "ĐA", "PA", "GM", "L", "PL"),
 }
 _TYPES = {code.upper(): code for code in _TYPE_CODES} | {"ND": "NĐ", "QD": "QĐ", "CD": "CĐ", "QYD": "QyĐ"}

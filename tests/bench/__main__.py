@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("parts", nargs="*", help=f"which: {', '.join(PARTS)}; default all")
     parser.add_argument("--pages", type=Path, help="folder of real pages with ground-truth.json and html/")
     parser.add_argument("--samples", type=Path, nargs="*", default=[], help="folders of sample pages with truth.json")
+    parser.add_argument("--labelled", type=Path, help="folder of labelled articles, as `reformwatch evaluate` reads")
     parser.add_argument("--count", type=int, default=10_000, help="pages of the throughput benchmark")
     arguments = parser.parse_args()
     parts = arguments.parts or PARTS
@@ -32,7 +33,7 @@ def main() -> None:
     if "reading" in parts:
         reading.run(arguments.samples, real)
     if "meaning" in parts:
-        processor.meaning()
+        processor.meaning(arguments.labelled)
     if "throughput" in parts:
         throughput.run(real or own_pages(), arguments.count)
 
