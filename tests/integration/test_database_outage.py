@@ -98,11 +98,12 @@ def test_control_a_consumer_that_does_not_wait_for_its_database_loses_or_repeats
     bus.publish_many(PAGES, [encode_page(event(number)) for number in range(pages)])
     bus.close()
     url = durable_postgres.create_database().replace("postgresql+psycopg", "postgresql")
-    command = [sys.executable, "-m", "tests.parts.naive_consumer", clean_kafka.servers, PAGES.name, url]
+    command = [sys.executable, "-m", "tests.parts.naive_consumer", clean_kafka.servers, url]
     for _ in range(2):
         consumer = subprocess.Popen(command, stderr=subprocess.DEVNULL)
         stored = len(_naive_rows(url))
         while len(_naive_rows(url)) < stored + 100:
+            assert consumer.poll() is None, "it runs until its database is gone"
             time.sleep(0.05)
         durable_postgres.stop(immediate=True)
         assert consumer.wait(timeout=60) != 0, "it does not survive its database"
