@@ -38,7 +38,7 @@ sources:
 """
 WAIT_SECONDS = 60.0
 ORDERLY_SECONDS = 30.0
-PAGES_COUNT = 200
+PAGES_COUNT = 1_000
 
 
 class Running:
@@ -262,6 +262,8 @@ def test_sigterm_at_any_moment_ends_a_processor_in_order_and_loses_nothing(tmp_p
         assert running.process.wait(ORDERLY_SECONDS) == 0, running.log.read_text()[-2000:]
         assert_all_gone(everything[1:], seconds=5)
     last = start(["process"], settings)
+    # Those before may have left it nothing to do.
+    wait_until(partial(_has_handlers, last.process.pid), "handlers")
     positions = Positions(Database(data.database_url), "processor", PAGES)
     wait_until(lambda: sum(positions.current().values()) == PAGES_COUNT, "all pages processed")
     positions.database.close()
