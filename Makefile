@@ -28,8 +28,8 @@ demo: $(STAMPS)/program  ## Show the whole pipeline on sample pages, without ser
 .PHONY: setup
 setup: $(STAMPS)/development $(STAMPS)/parts  ## Set up everything that development and the tests need.
 
-# Tests of faults mostly wait: three files at a time fill two cores, the long ones first. Each process has its own parts.
-JOBS ?= 3
+# Tests of faults mostly wait: four files at a time fill two cores, the long ones first. Each process has its own parts.
+JOBS ?= 4
 
 .PHONY: test
 test: setup  ## Run every test but the long ones (TESTS=folder for some, JOBS=0 one after the other).
