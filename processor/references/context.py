@@ -89,7 +89,7 @@ _AFTER = re.compile(
 )
 # The head of an official paper: "Số: 87/KH-UBND", then "Tuyên Quang, ngày 10 tháng 12 năm 2013".
 _HEAD_DATE = re.compile(
-    rf"[\s|*](?<![\s|*][\s|*])[\s|*]{{0,11}}+{_CAPITAL}\w{{0,7}}+(?:[\s.-]{{1,3}}+{_CAPITAL}\w{{0,7}}+){{0,4}}+"
+    rf"[\s|*](?<![\s|*][\s|*])[\s|*]{{0,11}}+{_CAPITAL}\w{{0,7}}+(?:[\s.-]{{1,3}}+{_CAPITAL}\w{{0,7}}+){{0,3}}+"
     rf"\s?+,\s{{1,2}}{_day(1)}"
 )
 _ISSUED_BEFORE = re.compile(

@@ -104,13 +104,14 @@ def test_another_process_reads_the_same() -> None:
     assert other.stdout.strip() == digest_of_meaning()
 
 
-LIMIT_SECONDS = {"facts": 0.1, "places": 0.2, "references": 0.2, "relevance": 0.2}
-"""What searching a megabyte may cost, by package."""
+LIMIT_SECONDS = 0.1
+"""What searching a megabyte may cost."""
+PACKAGES = ("facts", "places", "references", "relevance")
 
 
 def modules() -> Iterable[str]:
     """The modules of the steps of meaning, each with its package."""
-    for package in LIMIT_SECONDS:
+    for package in PACKAGES:
         path = importlib.import_module(f"processor.{package}").__path__
         yield from (f"{package}.{module.name}" for module in pkgutil.iter_modules(path))
 
@@ -143,16 +144,17 @@ def search_seconds(pattern: re.Pattern[str], unit: str, size: int) -> float:
 
 @pytest.mark.parametrize("module", list(modules()))
 def test_no_pattern_hangs_on_what_it_is_made_of(module: str) -> None:
-    """A megabyte is searched in a tenth of a second or two, however often the pattern nearly matches."""
-    trial, megabyte, limit_seconds = 20_000, 1_000_000, LIMIT_SECONDS[module.split(".", maxsplit=1)[0]]
+    """A megabyte is searched in a tenth of a second, however often the pattern nearly matches."""
+    trial, megabyte = 20_000, 1_000_000
     for name, value in vars(importlib.import_module(f"processor.{module}")).items():
         for pattern in patterns(value):
             unit = max(attacks(pattern.pattern), key=lambda unit: search_seconds(pattern, unit, trial))
-            for _ in range(3):
+            # Several rounds, because a busy machine slows one or the other.
+            for _ in range(5):
                 seconds = search_seconds(pattern, unit, megabyte)
-                if seconds < limit_seconds:
+                if seconds < LIMIT_SECONDS:
                     break
-            assert seconds < limit_seconds, (name, unit)
+            assert seconds < LIMIT_SECONDS, (name, unit)
 
 
 STEPS: dict[str, Callable[[str], object]] = {
