@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from html import escape
+from importlib.resources import files
 
 import pytest
 
 from processor.evaluation.report import load_baseline
-from processor.model import Article
+from processor.model import Article, Page
 from processor.reading.extract import NotArticle, read_page
 from processor.text import normalise
-from tests.dresses import DRESSES, Worn, dress, seed_articles, shown
+from tests.dresses import DRESSES, FETCHED, Worn, dress, seed_articles, shown
 from tests.newer_dresses import NEWER_DRESSES, dress_newer
 
 _CASES = [(seed, name) for seed in seed_articles() for name in (*DRESSES, *NEWER_DRESSES)]
@@ -61,3 +63,22 @@ def test_what_is_read_of_all_dresses_holds_its_floors() -> None:
     floors = load_baseline().test_floors
     shares = {f"dresses.{what}": count / len(_CASES) for what, count in right.items()}
     assert all(shares[name] >= floor for name, floor in floors.items() if name.startswith("dresses.")), shares
+
+
+@pytest.mark.parametrize("tag", ["p", "div"])
+@pytest.mark.parametrize("seed", sorted(seed_articles()))
+def test_pages_saved_as_plain_lines_keep_their_title_date_and_byline(seed: str, tag: str) -> None:
+    """The seeds as they are: everything around them in the same kind of paragraph, and nothing named."""
+    worn = seed_articles()[seed]
+    source = next(entry for entry in files("seeds").iterdir() if entry.name.startswith(seed))
+    lines = "".join(f"<{tag}>{escape(line)}</{tag}>" for line in source.read_text("utf-8").split("\n"))
+    article = read_page(
+        Page(url="https://x.example/a.html", body=f"<html><body>{lines}</body></html>".encode(), fetched_at=FETCHED)
+    )
+    assert isinstance(article, Article)
+    assert (article.title, article.author, article.outlet) == (worn.title, worn.author, worn.outlet)
+    assert (article.published and article.published.at) == worn.published
+    text = article.text.split("\n")
+    expected = normalise(worn.text).split("\n")
+    assert [line for line in text if line in expected] == expected
+    assert len(text) <= len(expected) + 1

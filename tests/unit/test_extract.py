@@ -7,15 +7,12 @@ from __future__ import annotations
 import base64
 import time
 import unicodedata
-from html import escape
-from importlib.resources import files
 from random import Random
 
 import pytest
 
 from processor.model import Article, Page
 from processor.reading.extract import NotArticle, NotArticleReason, read_page
-from processor.text import normalise
 from tests.dress_parts import menu, other_links, slug
 from tests.dresses import FETCHED, dress, seed_articles
 
@@ -385,20 +382,3 @@ def test_damaged_pages_never_make_reading_fail() -> None:
             Page(url=_URL, body=bytes(body), fetched_at=None, charset=random.choice((None, "utf-8", "foo")))
         )
         assert isinstance(read, NotArticle) or read.text
-
-
-@pytest.mark.parametrize("tag", ["p", "div"])
-@pytest.mark.parametrize("seed", sorted(seed_articles()))
-def test_pages_saved_as_plain_lines_keep_their_title_date_and_byline(seed: str, tag: str) -> None:
-    """The seeds as they are: everything around them in the same kind of paragraph, and nothing named."""
-    worn = seed_articles()[seed]
-    source = next(entry for entry in files("seeds").iterdir() if entry.name.startswith(seed))
-    lines = "".join(f"<{tag}>{escape(line)}</{tag}>" for line in source.read_text("utf-8").split("\n"))
-    article = read_page(_page(f"<html><body>{lines}</body></html>", url="https://x.example/a.html"))
-    assert isinstance(article, Article)
-    assert (article.title, article.author, article.outlet) == (worn.title, worn.author, worn.outlet)
-    assert (article.published and article.published.at) == worn.published
-    text = article.text.split("\n")
-    expected = normalise(worn.text).split("\n")
-    assert [line for line in text if line in expected] == expected
-    assert len(text) <= len(expected) + 1

@@ -4,11 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from processor.model import Article
-from processor.relevance.calibration import fit_logistic, logistic
 from processor.relevance.features import lay_out
 from processor.relevance.lexicon import Lexicon, Side, expand, view
 from processor.relevance.model import RelevanceModel, refit, score_seed_effect
@@ -376,15 +375,6 @@ def test_any_text_gets_a_probability_and_offsets_hold(text: str) -> None:
     relevance = MODEL.judge(Article(title=text[:50], text=text))
     assert 0.0 <= relevance.score <= 1.0
     assert relevance == MODEL.judge(Article(title=text[:50], text=text))
-
-
-@settings(max_examples=20)
-@given(st.lists(st.booleans(), min_size=4, max_size=30), st.floats(0.5, 5))
-def test_fitting_moves_a_weight_towards_its_labels(labels: list[bool], penalty: float) -> None:
-    rows = [[1.0 if label else 0.0] for label in labels]
-    weight, _ = fit_logistic(rows, labels, [1.0] * len(rows), [0.0], penalty)
-    assert weight >= -1e-9
-    assert logistic(0.0) == 0.5
 
 
 @pytest.mark.parametrize("unit", ["một cửa ", "(", ";", "cải cách hành chính ", "a\n", "sáp nhập các "])
