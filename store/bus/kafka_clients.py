@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
+from weakref import WeakSet, ref
 
 from kafka import errors
 from kafka.net.compat import KafkaNetClient
@@ -41,19 +42,24 @@ class _TellingManager(KafkaConnectionManager):  # type: ignore[misc]  # the libr
         super().__init__(net, **settings)
         self.refusal = ""
         self.failure = ""
+        self._watched: WeakSet[Any] = WeakSet()
 
     def get_connection(self, *args: Any, **kwargs: Any) -> Any:
         connection = super().get_connection(*args, **kwargs)
-        connection.init_future.add_errback(partial(self._note, connection))
+        if connection not in self._watched:
+            self._watched.add(connection)
+            # Not the connection itself: in a circle with its own future it would keep what it had still to send.
+            connection.init_future.add_errback(partial(self._note, ref(connection)))
         return connection
 
-    def _note(self, connection: Any, failure: Exception) -> None:
+    def _note(self, watched: ref[Any], failure: Exception) -> None:
+        connection = watched()
         self.failure = str(failure) or type(failure).__name__
         if isinstance(failure, errors.UnsupportedSaslMechanismError):
             self.refusal = f"the broker knows no such way to log in: {self.failure}"
         elif isinstance(failure, errors.SaslAuthenticationFailedError | errors.AuthorizationError):
             self.refusal = f"the broker refuses the login: {self.failure}"
-        elif self.config["sasl_mechanism"] and connection.broker_version_data is not None and not self.refusal:
+        elif self.config["sasl_mechanism"] and connection and connection.broker_version_data and not self.refusal:
             # A broker that refuses a login also hangs up, and the client often sees only that.
             self.refusal = "the broker hung up during the login, as it does when it refuses one"
 
